@@ -1,0 +1,246 @@
+"""The warehouse: one DuckDB file, written aside and published whole. The only module that imports duckdb.
+
+Three ways to ask: `rows` (tuples), `count` (one number), `frame` (a polars frame). Two ways to write: `run` and `put`.
+Values go in as parameters; identifiers come only from `engine.records`, never from a file.
+
+A writer works on `<name>.next`, a copy of the last complete file; on success it is checkpointed, closed, flushed to disk and
+renamed over the old one, so a reader or a killed run always finds the last complete state. One writer at a time (file lock).
+"""
+
+import contextlib
+import errno
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from engine.errors import BusyError, EngineError
+from engine.records import BASE, TABLES, Table
+
+CONTROL: dict[str, tuple[tuple[str, str], ...]] = {
+    "delivery": (
+        ("batch_id", "BIGINT"), ("source_id", "VARCHAR"), ("table_name", "VARCHAR"), ("file", "VARCHAR"),
+        ("sha256", "VARCHAR"), ("bytes", "BIGINT"), ("format", "VARCHAR"), ("encoding", "VARCHAR"),
+        ("rows_in", "BIGINT"), ("rows_loaded", "BIGINT"), ("rows_rejected", "BIGINT"), ("rows_skipped", "BIGINT"),
+        ("loaded_at", "TIMESTAMP"),
+    ),
+    "reject": (
+        ("batch_id", "BIGINT"), ("source_id", "VARCHAR"), ("file", "VARCHAR"), ("sheet", "VARCHAR"), ("line", "BIGINT"),
+        ("kind", "VARCHAR"), ("column_name", "VARCHAR"), ("column_label", "VARCHAR"), ("value", "VARCHAR"),
+        ("code", "VARCHAR"), ("reason", "VARCHAR"), ("fix", "VARCHAR"), ("raw", "VARCHAR"),
+    ),
+    "party": (
+        ("party_id", "UBIGINT"), ("kind", "VARCHAR"), ("name", "VARCHAR"), ("resident_id", "VARCHAR"), ("uscc", "VARCHAR"),
+        ("mentions", "BIGINT"),
+    ),
+    "party_member": (
+        ("party_id", "UBIGINT"), ("table_name", "VARCHAR"), ("record_id", "UBIGINT"), ("step", "VARCHAR"),
+        ("confidence", "DOUBLE"), ("why", "VARCHAR"),
+    ),
+    "link": (
+        ("link", "VARCHAR"), ("from_id", "UBIGINT"), ("to_id", "UBIGINT"), ("step", "VARCHAR"), ("confidence", "DOUBLE"),
+        ("candidates", "BIGINT"), ("why", "VARCHAR"),
+    ),
+    "link_candidate": (
+        ("link", "VARCHAR"), ("from_id", "UBIGINT"), ("to_id", "UBIGINT"), ("step", "VARCHAR"), ("confidence", "DOUBLE"),
+        ("place", "BIGINT"), ("why", "VARCHAR"),
+    ),
+    "hit": (
+        ("rule_id", "VARCHAR"), ("rule_version", "BIGINT"), ("table_name", "VARCHAR"), ("record_id", "UBIGINT"),
+        ("answer", "VARCHAR"), ("say", "VARCHAR"), ("flags", "VARCHAR[]"), ("missing", "VARCHAR[]"),
+        ("points", "VARCHAR"), ("facts", "VARCHAR"), ("conditions", "VARCHAR"), ("exclusions", "VARCHAR"), ("law", "VARCHAR"),
+        ("linked", "VARCHAR"),
+    ),
+    "clue": (
+        ("clue_id", "VARCHAR"), ("table_name", "VARCHAR"), ("record_id", "UBIGINT"), ("status", "VARCHAR"),
+        ("changed", "VARCHAR"), ("score", "DOUBLE"), ("parts", "VARCHAR"), ("place", "BIGINT"), ("rule_ids", "VARCHAR[]"),
+        ("fingerprint", "VARCHAR"), ("evidence", "VARCHAR"), ("first_run", "BIGINT"), ("last_run", "BIGINT"),
+    ),
+    "run": (
+        ("run_id", "BIGINT"), ("as_of", "DATE"), ("started_at", "TIMESTAMP"), ("ended_at", "TIMESTAMP"),
+        ("engine", "VARCHAR"), ("rules", "VARCHAR"), ("summary", "VARCHAR"),
+    ),
+}
+"""The engine's own tables beside the record tables, with their columns."""
+
+
+class Store:
+    """One open warehouse (or an in-memory one for tests), with every declared table in place."""
+
+    def __init__(self, path: Path | None = None, *, memory: str | None = None, read_only: bool = False) -> None:
+        """Open `path` (None: in memory); `memory` is a DuckDB limit such as '4GB'."""
+        config: dict[str, Any] = {
+            "python_enable_replacements": False,
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "allow_community_extensions": False,
+            "preserve_insertion_order": False,
+        }
+        if memory:
+            config["memory_limit"] = memory
+        self.path = path
+        self.connection = duckdb.connect(str(path) if path else ":memory:", read_only=read_only, config=config)
+        if not read_only:
+            self.create()
+
+    def create(self) -> None:
+        """Create every declared table that is not there yet."""
+        for table in TABLES:
+            self.run(f"CREATE TABLE IF NOT EXISTS {table.name} ({_columns(table.stored)})")
+            self.run(f"CREATE TABLE IF NOT EXISTS {delivered(table)} ({_columns((*table.stored, ('is_current', 'BOOLEAN')))})")
+        for name, columns in CONTROL.items():
+            self.run(f"CREATE TABLE IF NOT EXISTS {name} ({_columns(columns)})")
+
+    def run(self, sql: str, params: Sequence[object] | dict[str, object] | None = None) -> None:
+        """Execute a statement for its effect."""
+        self._ask(sql, params).fetchall()
+
+    def rows(self, sql: str, params: Sequence[object] | dict[str, object] | None = None) -> list[tuple[Any, ...]]:
+        """Return all rows as tuples; for small answers only."""
+        return self._ask(sql, params).fetchall()
+
+    def count(self, sql: str, params: Sequence[object] | dict[str, object] | None = None) -> int:
+        """Return the single number the query answers; NULL counts as 0."""
+        row = self._ask(sql, params).fetchall()[0]
+        return int(row[0] or 0)
+
+    def frame(self, sql: str, params: Sequence[object] | dict[str, object] | None = None) -> pl.DataFrame:
+        """Return the answer as a polars frame."""
+        try:
+            relation = self.connection.sql(sql, params=params) if params is not None else self.connection.sql(sql)
+            return relation.pl()
+        except duckdb.Error as fault:
+            fault.add_note(f"SQL: {sql[:2000]}")
+            raise
+
+    def put(self, table: str, frame: pl.DataFrame) -> int:
+        """Append the frame's rows to a table by column name; missing columns become NULL. Returns the rows appended."""
+        if frame.height == 0:
+            return 0
+        self.connection.register("put_frame", frame)
+        try:
+            self.run(f"INSERT INTO {table} BY NAME SELECT * FROM put_frame")
+        finally:
+            self.connection.unregister("put_frame")
+        return frame.height
+
+    @contextlib.contextmanager
+    def lend(self, name: str, frame: pl.DataFrame) -> Iterator[None]:
+        """Make a frame readable as a view called `name` while the block runs."""
+        self.connection.register(name, frame)
+        try:
+            yield
+        finally:
+            self.connection.unregister(name)
+
+    def close(self) -> None:
+        """Close the connection; a writer checkpoints first."""
+        self.connection.close()
+
+    def _ask(self, sql: str, params: Sequence[object] | dict[str, object] | None) -> Any:
+        try:
+            return self.connection.execute(sql, params) if params is not None else self.connection.execute(sql)
+        except duckdb.Error as fault:
+            fault.add_note(f"SQL: {sql[:2000]}")
+            raise
+
+
+def delivered(table: Table) -> str:
+    """Return the name of the history table: every accepted row of every delivery, `is_current` where not superseded."""
+    return f"{table.name}_delivered"
+
+
+def _columns(columns: Sequence[tuple[str, str]]) -> str:
+    return ", ".join(f'"{name}" {kind}' for name, kind in columns)
+
+
+BASE_NAMES: tuple[str, ...] = tuple(name for name, _ in BASE)
+"""Names of the base columns."""
+
+
+def warehouse(home: Path) -> Path:
+    """Return the place of the published warehouse file below the data folder."""
+    return home / "warehouse.duckdb"
+
+
+@contextlib.contextmanager
+def writing(home: Path, *, memory: str | None = None) -> Iterator[Store]:
+    """Yield a store built aside from the last complete one; publish it when the block ends well, else leave no trace.
+
+    Raises BusyError when another process is writing.
+    """
+    home.mkdir(parents=True, exist_ok=True)
+    with _locked(home / "write.lock"):
+        target = warehouse(home)
+        aside = target.with_suffix(".next")
+        _discard(aside)
+        if target.exists():
+            shutil.copyfile(target, aside)
+        store = Store(aside, memory=memory)
+        try:
+            yield store
+            store.run("CHECKPOINT")
+        except BaseException:
+            store.close()
+            _discard(aside)
+            raise
+        store.close()
+        _publish(aside, target)
+
+
+@contextlib.contextmanager
+def reading(home: Path) -> Iterator[Store]:
+    """Yield the last complete warehouse, read-only. Raises EngineError where there is none yet."""
+    target = warehouse(home)
+    if not target.exists():
+        raise EngineError(str(home), "还没有数据仓", "请先运行 xiezhi load 或 xiezhi run", code="E-NO-STORE")
+    store = Store(target, read_only=True)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+@contextlib.contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as fault:
+            if fault.errno not in (errno.EAGAIN, errno.EACCES):
+                raise
+            holder = os.pread(handle, 100, 0).decode("utf-8", "replace").strip()
+            raise BusyError(str(path.parent), f"已有运行正在写入（{holder}）", "请等它结束后再试", code="E-BUSY") from None
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, f"进程 {os.getpid()}".encode(), 0)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _publish(aside: Path, target: Path) -> None:
+    check = duckdb.connect(str(aside), read_only=True)
+    check.execute("SELECT count(*) FROM delivery").fetchall()
+    check.close()
+    _flush(aside)
+    aside.replace(target)
+    _flush(target.parent)
+
+
+def _flush(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _discard(path: Path) -> None:
+    for leftover in (path, Path(f"{path}.wal")):
+        leftover.unlink(missing_ok=True)

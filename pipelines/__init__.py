@@ -1,0 +1,1 @@
+"""Prefect around the engine's functions, nothing else."""
