@@ -1,121 +1,11 @@
-"""The tables: every column declared once, with its type, Chinese label, note and mask class.
+"""The tables: every column declared once, with its type, Chinese label, note and mask class (`engine.columns`).
 
 Screens, exports, the data dictionary and the source mappings are all built from these declarations.
-Types: text, date, money (DECIMAL(18,2), yuan), int, bool. NULL means *not in the file*, never *did not happen*.
-
-A text column with a `form` gets a companion `<name>_key` column holding its comparable form (`engine.text.keys_of`);
-links and parties compare keys, people read the column itself.
 """
 
-from dataclasses import dataclass
+from engine.columns import BASE, FORMS, MASKS, SQL_TYPE, Column, Table, code, date, flag, money, number, text
 
-SQL_TYPE = {"text": "VARCHAR", "date": "DATE", "money": "DECIMAL(18,2)", "int": "BIGINT", "bool": "BOOLEAN"}
-
-FORMS = ("document_no", "case_no", "name", "organ")
-"""Kinds of comparable form a text column may have."""
-
-MASKS = ("", "name", "number", "address", "text")
-"""Mask classes: how a value is shortened in messages and masked exports. Empty: shown as it is."""
-
-
-@dataclass(frozen=True)
-class Column:
-    """One declared column; `values` lists the allowed codes of an enumerated text column with their Chinese."""
-
-    name: str
-    type: str
-    label: str
-    note: str = ""
-    mask: str = ""
-    form: str = ""
-    values: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def sql_type(self) -> str:
-        """The DuckDB type."""
-        return SQL_TYPE[self.type]
-
-
-@dataclass(frozen=True)
-class Table:
-    """One declared table; `key` names the columns of its natural key, in order."""
-
-    name: str
-    label: str
-    key: tuple[str, ...]
-    columns: tuple[Column, ...]
-    note: str = ""
-
-    def column(self, name: str) -> Column | None:
-        """Return the declared column of that name, or None."""
-        return next((c for c in self.columns if c.name == name), None)
-
-    @property
-    def has_party(self) -> bool:
-        """Whether rows name a counterpart (party columns and `party_id`)."""
-        return self.column("party_name") is not None
-
-    @property
-    def key_columns(self) -> tuple[Column, ...]:
-        """The companion `<name>_key` columns of the columns that have a comparable form."""
-        return tuple(Column(f"{c.name}_key", "text", f"{c.label}（比对形式）") for c in self.columns if c.form)
-
-    @property
-    def stored(self) -> tuple[tuple[str, str], ...]:
-        """Every stored column with its SQL type: base, declared, companion keys, then party_id."""
-        own = tuple((c.name, c.sql_type) for c in (*self.columns, *self.key_columns))
-        return (*BASE, *own, *((("party_id", "UBIGINT"),) if self.has_party else ()))
-
-
-BASE: tuple[tuple[str, str], ...] = (
-    ("record_id", "UBIGINT"),
-    ("natural_key", "VARCHAR"),
-    ("source_id", "VARCHAR"),
-    ("batch_id", "BIGINT"),
-    ("file", "VARCHAR"),
-    ("sheet", "VARCHAR"),
-    ("line", "BIGINT"),
-    ("loaded_at", "TIMESTAMP"),
-    ("raw", "VARCHAR"),
-)
-"""Columns of every record table, with their SQL types.
-
-record_id = md5_number_lower(table name | natural_key); natural_key = the comparable forms of the key columns joined by |.
-batch_id points to `delivery`; line is the physical line (CSV, JSONL) or sheet row the record starts on; raw is the row as
-delivered, a JSON object header → text.
-"""
-
-
-def text(name: str, label: str, note: str = "", mask: str = "", form: str = "") -> Column:
-    """Declare a text column."""
-    return Column(name, "text", label, note, mask, form)
-
-
-def code(name: str, label: str, values: str, note: str = "") -> Column:
-    """Declare an enumerated text column from `code=中文` pairs separated by spaces."""
-    pairs = tuple((v.split("=")[0], v.split("=")[1]) for v in values.split())
-    return Column(name, "text", label, note, values=pairs)
-
-
-def date(name: str, label: str, note: str = "") -> Column:
-    """Declare a date column."""
-    return Column(name, "date", label, note)
-
-
-def money(name: str, label: str, note: str = "") -> Column:
-    """Declare a money column, in yuan."""
-    return Column(name, "money", label, note)
-
-
-def flag(name: str, label: str, note: str = "") -> Column:
-    """Declare a boolean column; NULL is unknown."""
-    return Column(name, "bool", label, note)
-
-
-def number(name: str, label: str, note: str = "") -> Column:
-    """Declare a whole-number column."""
-    return Column(name, "int", label, note)
-
+__all__ = ["BASE", "BY_NAME", "FORMS", "MASKS", "PARTY", "SQL_TYPE", "TABLES", "Column", "Table"]
 
 PARTY = (
     text("party_name", "当事人名称", "姓名或单位名称，按来源原样", "name", "name"),
@@ -158,7 +48,8 @@ TABLES: tuple[Table, ...] = (
         date("decided_on", "处罚决定日"),
         date("served_on", "送达日", "直接送达日；公告送达的为公告期满日"),
         code("service_mode", "送达方式",
-             "direct=直接送达 mail=邮寄送达 announcement=公告送达 lien=留置送达 electronic=电子送达 entrusted=委托送达"),
+             "direct=直接送达 mail=邮寄送达 announcement=公告送达 lien=留置送达 electronic=电子送达 "
+             "entrusted=委托送达"),
         money("fine_yuan", "罚款金额"),
         money("confiscated_yuan", "没收金额"),
         money("additional_fine_yuan", "加处罚款金额"),
@@ -217,7 +108,8 @@ TABLES: tuple[Table, ...] = (
         date("accepted_on", "受理日"),
         date("not_accepted_on", "不予受理日"),
         date("ruled_on", "裁定日"),
-        code("ruling", "裁定结果", "granted=准予执行 refused=不准予执行 partly=部分准予 not_accepted=不予受理 withdrawn=撤回申请"),
+        code("ruling", "裁定结果",
+             "granted=准予执行 refused=不准予执行 partly=部分准予 not_accepted=不予受理 withdrawn=撤回申请"),
         text("ruling_reason", "裁定理由"),
         text("implementer", "组织实施机关", "裁执分离时主文指定的实施主体", "", "organ"),
         money("sought_yuan", "申请执行金额"),

@@ -3,8 +3,9 @@
 Three ways to ask: `rows` (tuples), `count` (one number), `frame` (a polars frame). Two ways to write: `run` and `put`.
 Values go in as parameters; identifiers come only from `engine.records`, never from a file.
 
-A writer works on `<name>.next`, a copy of the last complete file; on success it is checkpointed, closed, flushed to disk and
-renamed over the old one, so a reader or a killed run always finds the last complete state. One writer at a time (file lock).
+A writer works on `<name>.next`, a copy of the last complete file; on success it is checkpointed, closed, flushed to
+disk and renamed over the old one, so a reader or a killed run always finds the last complete state. One writer at a
+time (file lock).
 """
 
 import contextlib
@@ -35,31 +36,32 @@ CONTROL: dict[str, tuple[tuple[str, str], ...]] = {
         ("code", "VARCHAR"), ("reason", "VARCHAR"), ("fix", "VARCHAR"), ("raw", "VARCHAR"),
     ),
     "party": (
-        ("party_id", "UBIGINT"), ("kind", "VARCHAR"), ("name", "VARCHAR"), ("resident_id", "VARCHAR"), ("uscc", "VARCHAR"),
-        ("mentions", "BIGINT"),
+        ("party_id", "UBIGINT"), ("kind", "VARCHAR"), ("name", "VARCHAR"), ("resident_id", "VARCHAR"),
+        ("uscc", "VARCHAR"), ("mentions", "BIGINT"),
     ),
     "party_member": (
         ("party_id", "UBIGINT"), ("table_name", "VARCHAR"), ("record_id", "UBIGINT"), ("step", "VARCHAR"),
         ("confidence", "DOUBLE"), ("why", "VARCHAR"),
     ),
     "link": (
-        ("link", "VARCHAR"), ("from_id", "UBIGINT"), ("to_id", "UBIGINT"), ("step", "VARCHAR"), ("confidence", "DOUBLE"),
-        ("candidates", "BIGINT"), ("why", "VARCHAR"),
+        ("link", "VARCHAR"), ("from_id", "UBIGINT"), ("to_id", "UBIGINT"), ("step", "VARCHAR"),
+        ("confidence", "DOUBLE"), ("candidates", "BIGINT"), ("why", "VARCHAR"),
     ),
     "link_candidate": (
-        ("link", "VARCHAR"), ("from_id", "UBIGINT"), ("to_id", "UBIGINT"), ("step", "VARCHAR"), ("confidence", "DOUBLE"),
-        ("place", "BIGINT"), ("why", "VARCHAR"),
+        ("link", "VARCHAR"), ("from_id", "UBIGINT"), ("to_id", "UBIGINT"), ("step", "VARCHAR"),
+        ("confidence", "DOUBLE"), ("place", "BIGINT"), ("why", "VARCHAR"),
     ),
     "hit": (
         ("rule_id", "VARCHAR"), ("rule_version", "BIGINT"), ("table_name", "VARCHAR"), ("record_id", "UBIGINT"),
         ("answer", "VARCHAR"), ("say", "VARCHAR"), ("flags", "VARCHAR[]"), ("missing", "VARCHAR[]"),
-        ("points", "VARCHAR"), ("facts", "VARCHAR"), ("conditions", "VARCHAR"), ("exclusions", "VARCHAR"), ("law", "VARCHAR"),
-        ("linked", "VARCHAR"),
+        ("points", "VARCHAR"), ("facts", "VARCHAR"), ("conditions", "VARCHAR"), ("exclusions", "VARCHAR"),
+        ("law", "VARCHAR"), ("linked", "VARCHAR"),
     ),
     "clue": (
         ("clue_id", "VARCHAR"), ("table_name", "VARCHAR"), ("record_id", "UBIGINT"), ("status", "VARCHAR"),
-        ("changed", "VARCHAR"), ("score", "DOUBLE"), ("parts", "VARCHAR"), ("place", "BIGINT"), ("rule_ids", "VARCHAR[]"),
-        ("fingerprint", "VARCHAR"), ("evidence", "VARCHAR"), ("first_run", "BIGINT"), ("last_run", "BIGINT"),
+        ("changed", "VARCHAR"), ("score", "DOUBLE"), ("parts", "VARCHAR"), ("place", "BIGINT"),
+        ("rule_ids", "VARCHAR[]"), ("fingerprint", "VARCHAR"), ("evidence", "VARCHAR"), ("first_run", "BIGINT"),
+        ("last_run", "BIGINT"),
     ),
     "run": (
         ("run_id", "BIGINT"), ("as_of", "DATE"), ("started_at", "TIMESTAMP"), ("ended_at", "TIMESTAMP"),
@@ -92,7 +94,8 @@ class Store:
         """Create every declared table that is not there yet."""
         for table in TABLES:
             self.run(f"CREATE TABLE IF NOT EXISTS {table.name} ({_columns(table.stored)})")
-            self.run(f"CREATE TABLE IF NOT EXISTS {delivered(table)} ({_columns((*table.stored, ('is_current', 'BOOLEAN')))})")
+            history = (*table.stored, ("is_current", "BOOLEAN"))
+            self.run(f"CREATE TABLE IF NOT EXISTS {delivered(table)} ({_columns(history)})")
         for name, columns in CONTROL.items():
             self.run(f"CREATE TABLE IF NOT EXISTS {name} ({_columns(columns)})")
 
@@ -102,7 +105,8 @@ class Store:
 
     def rows(self, sql: str, params: Sequence[object] | dict[str, object] | None = None) -> list[tuple[Any, ...]]:
         """Return all rows as tuples; for small answers only."""
-        return self._ask(sql, params).fetchall()
+        answer: list[tuple[Any, ...]] = self._ask(sql, params).fetchall()
+        return answer
 
     def count(self, sql: str, params: Sequence[object] | dict[str, object] | None = None) -> int:
         """Return the single number the query answers; NULL counts as 0."""
@@ -113,10 +117,11 @@ class Store:
         """Return the answer as a polars frame."""
         try:
             relation = self.connection.sql(sql, params=params) if params is not None else self.connection.sql(sql)
-            return relation.pl()
+            answer: pl.DataFrame = relation.pl()
         except duckdb.Error as fault:
             fault.add_note(f"SQL: {sql[:2000]}")
             raise
+        return answer
 
     def put(self, table: str, frame: pl.DataFrame) -> int:
         """Append the frame's rows to a table by column name; missing columns become NULL. Returns the rows appended."""
@@ -216,7 +221,8 @@ def _locked(path: Path) -> Iterator[None]:
             if fault.errno not in (errno.EAGAIN, errno.EACCES):
                 raise
             holder = os.pread(handle, 100, 0).decode("utf-8", "replace").strip()
-            raise BusyError(str(path.parent), f"已有运行正在写入（{holder}）", "请等它结束后再试", code="E-BUSY") from None
+            what = f"已有运行正在写入（{holder}）"
+            raise BusyError(str(path.parent), what, "请等它结束后再试", code="E-BUSY") from None
         os.ftruncate(handle, 0)
         os.pwrite(handle, f"进程 {os.getpid()}".encode(), 0)
         yield
