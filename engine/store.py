@@ -60,8 +60,8 @@ CONTROL: dict[str, tuple[tuple[str, str], ...]] = {
     "clue": (
         ("clue_id", "VARCHAR"), ("table_name", "VARCHAR"), ("record_id", "UBIGINT"), ("status", "VARCHAR"),
         ("changed", "VARCHAR"), ("score", "DOUBLE"), ("parts", "VARCHAR"), ("place", "BIGINT"),
-        ("rule_ids", "VARCHAR[]"), ("fingerprint", "VARCHAR"), ("evidence", "VARCHAR"), ("first_run", "BIGINT"),
-        ("last_run", "BIGINT"),
+        ("rule_ids", "VARCHAR[]"), ("amount_yuan", "DECIMAL(18,2)"), ("fingerprint", "VARCHAR"),
+        ("evidence", "VARCHAR"), ("first_run", "BIGINT"), ("last_run", "BIGINT"),
     ),
     "run": (
         ("run_id", "BIGINT"), ("as_of", "DATE"), ("started_at", "TIMESTAMP"), ("ended_at", "TIMESTAMP"),
@@ -69,6 +69,20 @@ CONTROL: dict[str, tuple[tuple[str, str], ...]] = {
     ),
 }
 """The engine's own tables beside the record tables, with their columns."""
+
+_FINDING = (
+    '[{"rule_id": "VARCHAR", "rule_version": "BIGINT", "as_of": "DATE", "say": "VARCHAR", "flags": ["VARCHAR"], '
+    '"missing": ["VARCHAR"], "points": "JSON", "facts": "JSON", "conditions": "JSON", "exclusions": "JSON", '
+    '"law": "JSON", "linked": "JSON"}]'
+)
+
+VIEWS: dict[str, str] = {
+    "finding": (
+        "SELECT clue_id, table_name, record_id, unnest(from_json(evidence, "
+        f"'{_FINDING}'), max_depth := 2) FROM clue"
+    ),
+}
+"""Views over them: `finding` is one row for each rule's hit inside a clue, as of the run that last saw it."""
 
 
 class Store:
@@ -98,6 +112,8 @@ class Store:
             self.run(f"CREATE TABLE IF NOT EXISTS {delivered(table)} ({_columns(history)})")
         for name, columns in CONTROL.items():
             self.run(f"CREATE TABLE IF NOT EXISTS {name} ({_columns(columns)})")
+        for name, query in VIEWS.items():
+            self.run(f"CREATE OR REPLACE VIEW {name} AS {query}")
 
     def run(self, sql: str, params: Sequence[object] | dict[str, object] | None = None) -> None:
         """Execute a statement for its effect."""
