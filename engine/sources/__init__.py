@@ -1,0 +1,1 @@
+"""Suppliers' files: reading, mapping, casting, loading."""
