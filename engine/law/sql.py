@@ -1,0 +1,78 @@
+"""The same counting as `engine.law.periods`, as scalar DuckDB expressions over whole tables.
+
+Dates are looked up in list variables that `Calendar.install` puts into the session: an expression stays scalar and can
+be nested in any other (10 million rows: 0.4 s). Arguments are SQL text that already passed the rules' whitelist; each
+stands in the answer once (twice: a length that is no number literal, and the day of `sql_is_workday`), so nested
+expressions hardly grow.
+NULL in gives NULL out; so does a date outside the calendar. List positions below 1 count from the end in DuckDB, hence
+`greatest(0, …)`, which also turns NULL into position 0, that is, nothing.
+"""
+
+from collections.abc import Callable
+
+from engine.law.calendar import FIRST_ON
+from engine.law.parameters import Parameter, Value
+from engine.law.periods import MOST_DAYS
+
+_ORIGIN = f"DATE '{FIRST_ON.isoformat()}'"
+
+
+def sql_period_end(start: str, length: str, unit: str, roll: bool = True) -> str:
+    """Return SQL for the last day of a period; `start` is a date, `length` a whole number. A DATE or NULL."""
+    if unit == "workday":
+        return sql_workdays_end(start, length)
+    number = _bounded(length)
+    raw = {
+        "day": f"({start}) + {number}",
+        "month": f"CAST(({start}) + to_months({number}) AS DATE)",
+        "year": f"CAST(({start}) + to_months(12 * {number}) AS DATE)",
+    }[unit]
+    return sql_rolled(raw) if roll else f"({raw})"
+
+
+def sql_rolled(day: str) -> str:
+    """Return SQL for the day itself where it is a working day, else the next one."""
+    return f"getvariable('law_rolls')[{_position(day)}]"
+
+
+def sql_workdays_end(start: str, number: str) -> str:
+    """Return SQL for the n-th working day after `start`, n ≥ 1."""
+    return f"getvariable('law_workdays')[{sql_workday_index(start)} + {_bounded(number, least=1)}]"
+
+
+def sql_workdays_between(earlier: str, later: str) -> str:
+    """Return SQL for the number of working days after `earlier` up to and including `later`."""
+    return f"({sql_workday_index(later)} - {sql_workday_index(earlier)})"
+
+
+def sql_workday_index(day: str) -> str:
+    """Return SQL for the number of working days from the calendar's start to the day."""
+    return f"getvariable('law_index')[{_position(day)}]"
+
+
+def sql_is_workday(day: str) -> str:
+    """Return SQL for whether people work that day."""
+    return f"({sql_rolled(day)} = ({day}))"
+
+
+def sql_choice(parameter: Parameter, on: str, render: Callable[[Value], str]) -> str:
+    """Return SQL choosing by the date `on` what `render` writes for the value valid then; NULL where none is."""
+    whens = [f"WHEN ({on}) >= DATE '{day.isoformat()}' THEN {render(value) if value else 'NULL'}"
+             for day, value in reversed(parameter.switches)]
+    return f"CASE {' '.join(whens)} END"
+
+
+def sql_parameter_end(parameter: Parameter, on: str, start: str) -> str:
+    """Return SQL for the last day of the period that is valid on the date `on` and begins after `start`."""
+    return sql_choice(parameter, on, lambda v: sql_period_end(start, str(v.length), v.unit, v.counting == "roll"))
+
+
+def _position(day: str) -> str:
+    return f"greatest(0, date_diff('day', {_ORIGIN}, {day}) + 1)"
+
+
+def _bounded(number: str, least: int = 0) -> str:
+    """Return the number as INTEGER, NULL where no period can have it, so that no date overflows."""
+    if number.isdecimal():
+        return number if least <= int(number) <= MOST_DAYS else "CAST(NULL AS INTEGER)"
+    return f"CAST(CASE WHEN ({number}) BETWEEN {least} AND {MOST_DAYS} THEN ({number}) END AS INTEGER)"
