@@ -110,3 +110,9 @@ def test_parameters_past_their_recheck_date_are_listed(tmp_path: Path) -> None:
 
     assert [p.id for p in law.to_recheck(date(2030, 1, 2))] == ["sue_period"]
     assert law.to_recheck(date(2030, 1, 1)) == []
+
+
+def test_every_parameter_stands_in_the_documentation(law: Law) -> None:
+    page = (FOLDER.parents[1] / "docs" / "law.md").read_text(encoding="utf-8")
+
+    assert [p.id for p in law.parameters.values() if f"`{p.id}` | {p.title} |" not in page] == []
