@@ -224,6 +224,16 @@ def test_the_value_in_force_on_the_day_is_counted_in_sql_as_in_python(store: Sto
     assert ends == [None, date(2012, 6, 28), date(2012, 4, 1), date(2024, 12, 18)]
 
 
+def test_an_end_left_unrolled_needs_no_holidays_to_be_announced(store: Store, law: Law) -> None:
+    sue = law.parameters["sue_period"]
+    rolled, plain = (sql_parameter_end(sue, "d", "d", roll=roll) for roll in (True, False))
+    days = [date(2024, 3, 15), date(2026, 8, 1)]
+
+    ends = store.rows(f"SELECT {rolled}, {plain} FROM (SELECT unnest(?::DATE[]) AS d)", [days])
+
+    assert ends == [(date(2024, 9, 18), date(2024, 9, 15)), (None, date(2027, 2, 1))]
+
+
 def test_the_explanation_names_the_rest_days_met() -> None:
     counted = explain_period(date(2024, 3, 15), 6, "month", CALENDAR)
 

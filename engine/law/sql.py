@@ -62,9 +62,14 @@ def sql_choice(parameter: Parameter, on: str, render: Callable[[Value], str]) ->
     return f"CASE {' '.join(whens)} END"
 
 
-def sql_parameter_end(parameter: Parameter, on: str, start: str) -> str:
-    """Return SQL for the last day of the period that is valid on the date `on` and begins after `start`."""
-    return sql_choice(parameter, on, lambda v: sql_period_end(start, str(v.length), v.unit, v.counting == "roll"))
+def sql_parameter_end(parameter: Parameter, on: str, start: str, *, roll: bool = True) -> str:
+    """Return SQL for the last day of the period that is valid on the date `on` and begins after `start`.
+
+    `roll` False leaves a last day as it falls even where the parameter rolls it: never later than the true end and not
+    in need of holidays not announced yet, so a lower bound for what has surely not expired.
+    """
+    return sql_choice(
+        parameter, on, lambda v: sql_period_end(start, str(v.length), v.unit, roll and v.counting == "roll"))
 
 
 def _position(day: str) -> str:
