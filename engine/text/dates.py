@@ -9,7 +9,8 @@ from engine.text.parsed import Parsed
 
 _LONGEST = 48
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199
-_PLACEHOLDER_YEARS = (0, 1, 9999)
+_PLACEHOLDER_YEARS = (0, 1)
+_ENDLESS_YEAR = 9999
 _SERIAL_ZERO = date(1899, 12, 30)
 _CHINA = timedelta(hours=8)
 
@@ -72,6 +73,8 @@ def _dated(year: str, month: str, day: str) -> Parsed:
         return Parsed(None, "E-DATE-SHORT-YEAR" if len(year) == 2 else "E-DATE")
     if int(year) in _PLACEHOLDER_YEARS:
         return Parsed(None, "E-DATE-RANGE")
+    if int(year) == _ENDLESS_YEAR:
+        return Parsed(None, "E-DATE-ENDLESS")
     try:
         value = date(int(year), int(month), int(day))
     except ValueError:

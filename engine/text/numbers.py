@@ -12,7 +12,7 @@ from engine.text.numerals import chinese_number
 PROVINCES = "京津冀晋内辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川贵黔云滇藏陕甘青宁新兵军"
 """First character of a court's code: the short name of the province, 兵 (兵团) or 军 (军事法院)."""
 
-_PROCEDURE = "初终再监申抗执审核更提辖复督破催保恢异协特撤他清赔惩令调解没医止教救算认请送管赃引移指备"
+_PROCEDURE = "初终再监申抗执审核更提辖复督催保恢异协特撤他清赔惩令调解没医止教救算认请送管赃引移指备破民刑行访台港澳"
 _PLACEHOLDER = re.compile(r"[*×?？※#_]|某|XX|\.\.")
 _SUB = r"(?:之(?P<sub>[一二三四五六七八九十]{1,3}|[0-9]{1,3}))?"
 _PAPER = r"(?:《[^》]*》?|[^0-9号之、,;]{0,12}书(?:\([^)]*\))?)?"
