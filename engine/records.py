@@ -33,6 +33,7 @@ TABLES: tuple[Table, ...] = (
         text("authority_division", "处罚机关行政区划", "六位代码；空为未知"),
         text("field", "行政管理领域", "如市场监管、自然资源、生态环境、公安"),
         *PARTY,
+        text("title", "案件名称", "常含当事人姓名", "text"),
         text("violation", "违法行为类型"),
         text("facts_text", "违法事实", "", "text"),
         text("basis_text", "处罚依据"),

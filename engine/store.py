@@ -26,9 +26,9 @@ from engine.records import BASE, TABLES, Table
 CONTROL: dict[str, tuple[tuple[str, str], ...]] = {
     "delivery": (
         ("batch_id", "BIGINT"), ("source_id", "VARCHAR"), ("table_name", "VARCHAR"), ("file", "VARCHAR"),
-        ("sha256", "VARCHAR"), ("bytes", "BIGINT"), ("format", "VARCHAR"), ("encoding", "VARCHAR"),
-        ("rows_in", "BIGINT"), ("rows_loaded", "BIGINT"), ("rows_rejected", "BIGINT"), ("rows_skipped", "BIGINT"),
-        ("loaded_at", "TIMESTAMP"),
+        ("sheet", "VARCHAR"), ("sha256", "VARCHAR"), ("bytes", "BIGINT"), ("format", "VARCHAR"),
+        ("encoding", "VARCHAR"), ("status", "VARCHAR"), ("priority", "BIGINT"), ("rows_in", "BIGINT"),
+        ("rows_loaded", "BIGINT"), ("rows_rejected", "BIGINT"), ("rows_skipped", "BIGINT"), ("loaded_at", "TIMESTAMP"),
     ),
     "reject": (
         ("batch_id", "BIGINT"), ("source_id", "VARCHAR"), ("file", "VARCHAR"), ("sheet", "VARCHAR"), ("line", "BIGINT"),
@@ -68,7 +68,11 @@ CONTROL: dict[str, tuple[tuple[str, str], ...]] = {
         ("engine", "VARCHAR"), ("rules", "VARCHAR"), ("summary", "VARCHAR"),
     ),
 }
-"""The engine's own tables beside the record tables, with their columns."""
+"""The engine's own tables beside the record tables, with their columns.
+
+delivery: one row a file, sheet and table; status is loaded or refused; priority is that of the source's mapping.
+reject.kind is file, row, cell, flag or note (see `engine.sources.defects`).
+"""
 
 _FINDING = (
     '[{"rule_id": "VARCHAR", "rule_version": "BIGINT", "as_of": "DATE", "say": "VARCHAR", "flags": ["VARCHAR"], '
@@ -108,7 +112,7 @@ class Store:
         """Create every declared table that is not there yet."""
         for table in TABLES:
             self.run(f"CREATE TABLE IF NOT EXISTS {table.name} ({_columns(table.stored)})")
-            history = (*table.stored, ("is_current", "BOOLEAN"))
+            history = (*table.stored, ("key_id", "UBIGINT"), ("is_current", "BOOLEAN"))
             self.run(f"CREATE TABLE IF NOT EXISTS {delivered(table)} ({_columns(history)})")
         for name, columns in CONTROL.items():
             self.run(f"CREATE TABLE IF NOT EXISTS {name} ({_columns(columns)})")
@@ -172,7 +176,10 @@ class Store:
 
 
 def delivered(table: Table) -> str:
-    """Return the name of the history table: every accepted row of every delivery, `is_current` where not superseded."""
+    """Return the name of the history table: every accepted row of every delivery, `is_current` where not superseded.
+
+    key_id is the record_id the row has while nothing else shares its natural key (co-parties of one decision do).
+    """
     return f"{table.name}_delivered"
 
 
