@@ -18,6 +18,8 @@ from engine.text import fold
 from engine.text.numbers import CaseParts, case_no_key, case_parts
 
 _COURT = re.compile("最高法知?|[^0-9][0-9]{0,4}")
+_COURT_CODE = re.compile("(.)([0-9]{2})?([0-9]{2})?")
+_MUNICIPALITIES = ("11", "12", "31", "50")
 _PROVINCE_OF = {character: code for code, character in PROVINCES.items()} | {"贵": "52", "滇": "53"}
 
 
@@ -70,14 +72,17 @@ def court_division(court: str) -> str | None:
     Special courts use numbers of no division (豫71 railway, 苏8601, 沪0491), so the answer holds only where such a
     division exists.
 
-    >>> court_division("豫1102"), court_division("豫11"), court_division("豫"), court_division("豫71")
-    ('411102', '411100', '410000', None)
+    >>> court_division("豫1102"), court_division("豫11"), court_division("豫9001"), court_division("豫71")
+    ('411102', '411100', '419001', None)
     """
-    found = re.fullmatch("(.)((?:[0-9]{2}){0,2})", court)
+    found = _COURT_CODE.fullmatch(court)
     province = _PROVINCE_OF.get(found[1]) if found else None
-    if found is None or province is None or found[2][:2] > "70":
+    if found is None or province is None:
         return None
-    return (province + found[2]).ljust(6, "0")
+    prefecture, county = found[2] or "00", found[3] or "00"
+    is_special = (prefecture > "70" and prefecture != "90") or county[0] == "7" or county[0] == "9"
+    is_part_of_municipality = province in _MUNICIPALITIES and prefecture != "00" and county == "00"
+    return None if is_special or is_part_of_municipality else province + prefecture + county
 
 
 def _split(parts: CaseParts) -> tuple[str, str]:

@@ -1,7 +1,7 @@
 """Type codes of court case numbers: which kind of proceeding a case is.
 
-Source: 最高人民法院《关于人民法院案件案号的若干规定》（法〔2015〕137号，2016-01-01施行）and its later additions (codes
-of bankruptcy, 人身安全保护令 and the like, which the list of 2015 does not have). The last group is seen in archives only.
+Source: 最高人民法院《关于人民法院案件案号的若干规定》（法〔2015〕137号，2016-01-01施行）and its later additions,
+such as the codes of bankruptcy and of 人身安全保护令. The last group is seen in archives only.
 """
 
 from typing import NamedTuple

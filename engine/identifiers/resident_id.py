@@ -16,10 +16,9 @@ from datetime import date, datetime, timedelta, timezone
 import polars as pl
 
 from engine.identifiers.division import PROVINCES
-from engine.text import by_distinct, fold
+from engine.text import by_distinct, fold, is_scientific
 
 _SHAPE = re.compile(r"[0-9]{17}[0-9X]|[0-9]{15}")
-_SCIENTIFIC = re.compile(r"[0-9](?:\.[0-9]+)?E\+?[0-9]{1,3}")
 _MASK = "*×·#?_"
 _MASKED = re.compile(r"(?=.*(?:[*×·#?_]|XX))[0-9X*×·#?_]{8,20}")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -30,7 +29,7 @@ _RESIDENCE_PERMITS = ("81", "82", "83")
 
 def clean(text: str) -> str | None:
     """Return the number as printed (18 characters, or 15 digits of the old kind), or None where it is not one."""
-    number = fold(text).strip("'\"`")
+    number = fold(text).replace("-", "").strip("'\"`")
     if number.endswith("×"):
         number = number[:-1] + "X"
     return number if _SHAPE.fullmatch(number) else None
@@ -43,10 +42,9 @@ def fault(text: str, on: date | None = None) -> str:
     """
     number = clean(text)
     if number is None:
-        body = fold(text)
-        if _SCIENTIFIC.fullmatch(body):
+        if is_scientific(text):
             return "E-NUMBER-SCIENTIFIC"
-        return "E-ID-MASKED" if _MASKED.fullmatch(body) else "E-ID-SHAPE"
+        return "E-ID-MASKED" if is_masked(text) else "E-ID-SHAPE"
     if not _has_area(number):
         return "E-ID-AREA"
     born = birth_on(number)
@@ -123,6 +121,8 @@ def compatible(masked: str, full: str) -> bool:
     longest, other = (number, pattern) if len(number) == 18 else (pattern, number)
     if len(other) == 15 and len(longest) == 18:
         return longest[6:8] in ("19", "**") and _places_agree(other, longest[:6] + longest[8:17])
+    if "*" in number:
+        pattern, number = number, pattern
     if "*" in number or "*" not in pattern:
         return False
     start, end = pattern.split("*", 1)[0], pattern.rsplit("*", 1)[1]

@@ -12,11 +12,10 @@ import re
 
 import polars as pl
 
-from engine.text import by_distinct, fold
+from engine.text import by_distinct, fold, is_scientific
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _SHAPE = re.compile(f"[{ALPHABET}]{{2}}[0-9]{{6}}[{ALPHABET}]{{10}}")
-_SCIENTIFIC = re.compile(r"[0-9](?:\.[0-9]+)?E\+?[0-9]{1,3}")
 _VALUE = {character: value for value, character in enumerate(ALPHABET)}
 _WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
 
@@ -31,7 +30,7 @@ def fault(text: str) -> str:
     """Return the code (`engine.text.FAULTS`) of what is wrong, or "" for a sound one."""
     code = clean(text)
     if code is None:
-        return "E-NUMBER-SCIENTIFIC" if _SCIENTIFIC.fullmatch(fold(text)) else "E-USCC-SHAPE"
+        return "E-NUMBER-SCIENTIFIC" if is_scientific(text) else "E-USCC-SHAPE"
     return "" if code[17] == check_character(code) else "E-USCC-CHECK"
 
 

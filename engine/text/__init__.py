@@ -5,7 +5,7 @@ from engine.text.dates import read_date
 from engine.text.folding import EMOJI, HIDDEN, by_distinct, clean_text, clean_text_expr, fold, fold_expr
 from engine.text.keys import keys_of, name_key, organ_key
 from engine.text.masking import mask
-from engine.text.numerals import chinese_number
+from engine.text.numerals import chinese_number, is_scientific
 from engine.text.parsed import FAULTS, Parsed
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "clean_text_expr",
     "fold",
     "fold_expr",
+    "is_scientific",
     "keys_of",
     "mask",
     "name_key",

@@ -155,7 +155,7 @@ def read_int(text: str) -> Parsed:
     if counted := _COUNTER.fullmatch(body):
         body = counted[1]
     sign = -1 if body.startswith(("-", "负")) else 1
-    body = body.lstrip("+-负")
+    body = body[1:] if body.startswith(("-", "负", "+")) else body
     if grouped := _GROUPED.fullmatch(body):
         body = grouped[1].replace(",", "") + grouped[2]
     numeral = read_numeral(body)

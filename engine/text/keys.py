@@ -46,4 +46,4 @@ def keys_of(form: str, series: pl.Series) -> pl.Series:
         folded = distinct.to_frame("value").select(fold_expr(pl.col("value")))["value"]
         return pl.Series([key_of(value) for value in folded.to_list()], dtype=pl.String)
 
-    return by_distinct(series, keys)
+    return by_distinct(series.cast(pl.String), keys)

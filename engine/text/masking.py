@@ -10,7 +10,7 @@ def mask(value: str, kind: str) -> str:
     if kind == "":
         return value
     if kind == "name":
-        return value[:1] + "＊＊" if value else ""
+        return (value[:1] if len(value) > 1 else "") + "＊＊" if value else ""
     if kind == "number":
         return f"{value[:3]}{'*' * (len(value) - 5)}{value[-2:]}" if len(value) > 7 else "*" * len(value)
     if kind in ("address", "text"):

@@ -7,7 +7,7 @@ supervision (2014 onwards). Statutes and old decisions still print the former na
 import re
 
 _QUOTES = re.compile("[\"'“”‘’「」『』《》〈〉`´·]|(?<=[㐀-鿿])\\.(?=[㐀-鿿])")
-_EDGE = re.compile(r"^[.,;:。，；：、]+|[.,;:。，；：、]+$")
+_EDGE = ".,;:。、"
 _COMPANY = re.compile(r"有限责任公司|责任有限公司|股份公司|股份有限责任公司|\(个体工商户\)$|(?<=.)个体工商户$")
 _COMPANY_FORM = {"有限责任公司": "有限公司", "责任有限公司": "有限公司", "股份公司": "股份有限公司",
                  "股份有限责任公司": "股份有限公司"}
@@ -29,11 +29,12 @@ RENAMED: tuple[tuple[str, str], ...] = (
     ("城市管理",
      "城市管理综合行政执法 城市管理和综合执法 城市管理综合执法 城市管理行政执法 城市综合执法 城管执法 城管"),
     ("交通运输", "交通"),
+    ("发展和改革", "发展改革 发改"),
     ("税务", "国家税务 地方税务"),
 )
 """Present name of an administrative field, and the former or short names that stand before 局, 委员会 and the like."""
 
-_BODY = "局|委员会|委|厅|总局"
+_BODY = "局|分局|总局|厅|委员会|委"
 _PRESENT = {former: present for present, formers in RENAMED for former in (*formers.split(), present)}
 _FIELD = re.compile(rf"({'|'.join(sorted(_PRESENT, key=len, reverse=True))})({_BODY})")
 _LEADING = re.compile(r"^(?:\(?原\)?)?(?:中华人民共和国(?!最高))?(?:国家税务总局(?=.+税务))?")
@@ -51,13 +52,13 @@ _COURT_WORDS = (
 
 def name_key_of(folded: str) -> str | None:
     """Return the comparable form of a folded party name; None when nothing is left."""
-    name = _EDGE.sub("", _QUOTES.sub("", folded))
+    name = _QUOTES.sub("", folded).strip(_EDGE)
     return _COMPANY.sub(lambda found: _COMPANY_FORM.get(found[0], ""), name) or None
 
 
 def organ_key_of(folded: str) -> str | None:
     """Return the comparable form of a folded organ name; None when nothing is left."""
-    organ = _LEADING.sub("", _EDGE.sub("", _QUOTES.sub("", folded)))
+    organ = _LEADING.sub("", _QUOTES.sub("", folded).strip(_EDGE))
     if "院" in organ:
         for short, full in _COURT_WORDS:
             organ = short.sub(full, organ)
@@ -66,4 +67,4 @@ def organ_key_of(folded: str) -> str | None:
 
 
 def _present(found: re.Match[str]) -> str:
-    return _PRESENT[found[1]] + found[2]
+    return _PRESENT[found[1]] + ("委员会" if found[2] == "委" else found[2])

@@ -12,27 +12,36 @@ from engine.text.numerals import chinese_number
 PROVINCES = "京津冀晋内辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川贵黔云滇藏陕甘青宁新兵军"
 """First character of a court's code: the short name of the province, 兵 (兵团) or 军 (军事法院)."""
 
-_PROCEDURE = "初终再监申抗执审核更提辖复督催保恢异协特撤他清赔惩令调解没医止教救算认请送管赃引移指备破民刑行访台港澳"
-_PLACEHOLDER = re.compile(r"[*×?？※#_]|某|XX|\.\.")
+_LAST_OF_TYPE = "初终再监申抗执审核更提辖复督催破保恢异协特撤他清赔惩令调解没医止教救算认请送管赃引移指备民刑行访台港澳"
+_OLD_TYPE = re.compile(
+    r"(?:执[民刑行商非裁]|[初终再监申抗执审提辖复督催破保恢异特赔他减假])(?:\([^()]*\))?[一二三四五六七八九十]{0,2}$"
+)
+_FIRST_YEAR_OF_CODES = 2016
+_MASK = "*×?※#_某"
+_PLACEHOLDER = re.compile(rf"[{_MASK}]|XX|\.\.")
 _SUB = r"(?:之(?P<sub>[一二三四五六七八九十]{1,3}|[0-9]{1,3}))?"
 _PAPER = r"(?:《[^》]*》?|[^0-9号之、,;]{0,12}书(?:\([^)]*\))?)?"
 
 _CASE = re.compile(
-    rf"\(?(?P<year>(?:19|20)[0-9]{{2}})年?\)?(?P<body>[^、,;。]{{1,24}}?)(?P<word>字)?(?P<ordinal>第)?"
+    rf"\(?(?P<year>(?:19|20)[0-9]{{2}})年?\)?(?P<body>[^号、,;。]{{0,23}}[^0-9号、,;。字第])(?P<word>字)?(?P<ordinal>第)?"
     rf"(?P<serial>[0-9]{{1,8}})(?:号{_SUB}|{_SUB.replace('sub', 'early')}号)?{_PAPER}"
 )
-_COURT_CODE = re.compile(rf"(?:最高法知?|[{PROVINCES}](?P<digits>[0-9]{{2,4}})?)(?P<type>[^0-9()*]{{1,6}})")
-_OLD_BODY = re.compile(r"[^0-9*×?#]+(?:\([^()]*\)[^0-9()*×?#]+)*")
+_COURT_CODE = re.compile(rf"(?:最高法知?|[{PROVINCES}](?P<digits>[0-9]{{2,4}})?)[^0-9A-Z(){_MASK}]{{1,6}}")
+_CASE_LIKE = re.compile(rf"\(?(?:19|20)[0-9]{{2}}年?\)?(?:最高法|[{PROVINCES}][0-9*×]{{2,4}})")
+_SEVERAL = re.compile("号.*号|[0-9][、,;和及][0-9(]")
+_OLD_BODY = re.compile(rf"[^0-9A-Z{_MASK}]+")
 
 _DOCUMENT = re.compile(
-    rf"《?(?P<prefix>[^、;。]{{1,40}})\((?P<year>(?:19|20)?[0-9]{{2}})年?\)(?P<serial>[^()、,;。号]{{0,20}})(?:号{_SUB})?{_PAPER}"
+    rf"《?(?P<prefix>[^、;。]{{1,40}})\((?P<year>(?:19|20)?[0-9]{{2}})年?\)字?第?"
+    rf"(?P<serial>[^()、,;。号]{{0,20}})(?:号{_SUB})?{_PAPER}"
 )
 _YEAR_FIRST = re.compile(
-    rf"\((?P<year>(?:19|20)[0-9]{{2}})年?\)(?P<prefix>[^、;。0-9]{{2,40}})第?(?P<serial>[0-9]{{1,8}}(?:-[0-9]+)?)号{_SUB}{_PAPER}"
+    rf"\((?P<year>(?:19|20)[0-9]{{2}})年?\)(?P<prefix>[^、;。0-9]{{2,40}}?)字?第?(?P<serial>[0-9]{{1,8}}(?:-[0-9]+)?)号{_SUB}{_PAPER}"
 )
 _NO_BRACKET = re.compile(
     rf"(?P<prefix>[^、;。]{{2,40}}?[^0-9、;。])(?P<year>(?:19|20)[0-9]{{2}})年?第(?P<serial>[0-9]{{1,8}}(?:-[0-9]+)?)号{_SUB}{_PAPER}"
 )
+_DASHED = re.compile("([0-9]+)-([0-9]+)")
 _ZEROS = re.compile(r"(?<![0-9])0+(?=[0-9])")
 
 
@@ -62,13 +71,22 @@ def case_parts(folded: str) -> CaseParts | None:
         return None
     body, serial = found["body"], found["serial"]
     sub = _plain(found["sub"] or found["early"] or "")
-    court = _COURT_CODE.fullmatch(body)
-    if court and (court["digits"] or body.startswith("最高法") or body[-1] in _PROCEDURE) and not is_masked(body):
+    if _has_court_code(body, int(found["year"])):
         return CaseParts(found["year"], body, serial.lstrip("0") or "0", sub, old=False)
-    is_old = bool(found["ordinal"] or found["word"] or int(found["year"]) < 2016)
-    if is_old and body[-1] in _PROCEDURE and _OLD_BODY.fullmatch(body) and not is_masked(body):
+    marked_old = found["ordinal"] or found["word"] or int(found["year"]) < _FIRST_YEAR_OF_CODES
+    if marked_old and _OLD_TYPE.search(body) and _OLD_BODY.fullmatch(body):
         return CaseParts(found["year"], body, serial, sub, old=True)
     return None
+
+
+def _has_court_code(body: str, year: int) -> bool:
+    """Tell a code of 2016 (豫1102行审, 豫行终) from the place words of an old number (浙杭知初)."""
+    court = _COURT_CODE.fullmatch(body)
+    if court is None:
+        return False
+    return bool(court["digits"] or body.startswith("最高法")) or (
+        year >= _FIRST_YEAR_OF_CODES and body[-1] in _LAST_OF_TYPE
+    )
 
 
 def document_parts(folded: str) -> DocumentParts | None:
@@ -76,9 +94,16 @@ def document_parts(folded: str) -> DocumentParts | None:
     found = _DOCUMENT.fullmatch(folded) or _YEAR_FIRST.fullmatch(folded) or _NO_BRACKET.fullmatch(folded)
     if found is None:
         return None
-    serial = _ZEROS.sub("", found["serial"].removeprefix("字").removeprefix("第"))
-    serial, _, dashed = serial.partition("-") if re.fullmatch("[0-9]+-[0-9]+", serial) else (serial, "", "")
-    return DocumentParts(found["prefix"], _four(found["year"]), serial, dashed or _plain(found["sub"] or ""))
+    serial, sub = found["serial"], _plain(found["sub"] or "")
+    if not serial.isdigit():
+        serial = _ZEROS.sub("", serial)
+        if dashed := _DASHED.fullmatch(serial):
+            serial, sub = dashed[1], dashed[2]
+        elif (number := chinese_number(serial)) is not None:
+            serial = str(number)
+    elif serial[0] == "0":
+        serial = serial.lstrip("0") or "0"
+    return DocumentParts(found["prefix"], _four(found["year"]), serial, sub)
 
 
 def is_masked(folded: str) -> bool:
@@ -94,7 +119,7 @@ def case_no_key(folded: str) -> str | None:
     """
     parts = case_parts(folded)
     if parts is None:
-        return None if _several(folded) else document_no_key(folded)
+        return None if _SEVERAL.search(folded) or _CASE_LIKE.match(folded) else document_no_key(folded)
     sub = f"之{parts.sub}" if parts.sub else ""
     return f"({parts.year}){parts.body}{parts.serial.lstrip('0') or '0'}号{sub}"
 
@@ -113,10 +138,6 @@ def document_no_key(folded: str) -> str | None:
         return None
     sub = f"-{parts.sub}" if parts.sub else ""
     return f"{parts.prefix.removesuffix('字')}({parts.year}){parts.serial}{sub}"
-
-
-def _several(folded: str) -> bool:
-    return folded.count("号") > 1 or re.search(r"[0-9][、,;和及][0-9(]", folded) is not None
 
 
 def _plain(sub: str) -> str:

@@ -8,6 +8,8 @@ import re
 from decimal import Decimal
 from typing import NamedTuple
 
+from engine.text.folding import fold
+
 _DIGIT = {
     character: digit
     for digit, characters in enumerate(
@@ -19,6 +21,7 @@ _UNIT = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000,
          "万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8}
 _TOKEN = re.compile(rf"[0-9]+(?:\.[0-9]+)?|[{''.join(_DIGIT)}{''.join(_UNIT)}]")
 _POINT = re.compile(rf"(?P<whole>[^点]+)点(?P<fraction>[0-9{''.join(_DIGIT)}]+)(?P<units>[万亿]*)")
+_SCIENTIFIC = re.compile(r"[+-]?[0-9](?:\.[0-9]+)?E\+?[0-9]{1,3}")
 _LONGEST = 40
 
 
@@ -40,6 +43,15 @@ def chinese_number(text: str) -> int | None:
     if numeral is None or numeral.value != int(numeral.value):
         return None
     return -int(numeral.value) if negative else int(numeral.value)
+
+
+def is_scientific(text: str) -> bool:
+    """Return whether the text is a number in powers of ten, as a spreadsheet writes a long one after cutting it.
+
+    >>> is_scientific("4.1E+17"), is_scientific("410000")
+    (True, False)
+    """
+    return _SCIENTIFIC.fullmatch(fold(text)) is not None
 
 
 def read_numeral(text: str) -> Numeral | None:
