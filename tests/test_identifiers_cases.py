@@ -162,7 +162,7 @@ def test_a_sub_number_belongs_to_the_key():
 
 
 @pytest.mark.parametrize("written", ["临市监处罚〔2023〕某-某某某号", "漯市监处罚〔2024〕**号",
-    "漯市监处罚〔2024〕XX号", "0482环罚决字〔2025〕 号", ""])
+    "漯市监处罚〔2024〕XX号", "漯市监处罚〔2024〕第x号", "漯市监处罚〔2024〕□□号", "0482环罚决字〔2025〕 号", ""])
 def test_a_number_without_its_serial_has_no_key(written):
     assert document_no.key(written) is None
     assert document_no.clean(written) is None

@@ -114,6 +114,8 @@ def test_sex_is_read_from_the_order_number():
     ("410000***********X", True),
     ("41000019900101XXXX", True),
     ("410000＊＊＊＊＊＊＊＊009X", True),
+    ("410000●●●●●●●●009X", True),
+    ("410000□□□□□□□□009X", True),
     ("41000019900****009X", True),      # lost its length: start and end are compared
     ("42000019900****009X", False),
     ("410000900101***", True),          # an old number, masked

@@ -19,8 +19,9 @@ from engine.identifiers.division import PROVINCES
 from engine.text import by_distinct, fold, is_scientific
 
 _SHAPE = re.compile(r"[0-9]{17}[0-9X]|[0-9]{15}")
-_MASK = "*×·#?_"
-_MASKED = re.compile(r"(?=.*(?:[*×·#?_]|XX))[0-9X*×·#?_]{8,20}")
+_MASK = "*×✕╳·■□○#?_"
+_HIDDEN = re.compile(f"[{_MASK}]")
+_MASKED = re.compile(f"(?=.*(?:[{_MASK}]|XX))[0-9X{_MASK}]{{8,20}}")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
 _CHINA = timezone(timedelta(hours=8))
@@ -153,7 +154,7 @@ def _visible(text: str) -> str:
     number = clean(text)
     if number:
         return number
-    hidden = re.sub(f"[{re.escape(_MASK)}]", "*", fold(text))
+    hidden = _HIDDEN.sub("*", fold(text))
     return hidden[:-1].replace("X", "*") + hidden[-1:] if "XX" not in hidden[-2:] else hidden.replace("X", "*")
 
 
