@@ -132,12 +132,8 @@ def compatible(masked: str, full: str) -> bool:
 
 def are_valid(series: pl.Series) -> pl.Series:
     """Return `is_valid` of every value; NULL stays NULL."""
-    today = _today()
-
-    def checks(distinct: pl.Series) -> pl.Series:
-        return pl.Series([is_valid(value, today) for value in distinct.to_list()], dtype=pl.Boolean)
-
-    return by_distinct(series, checks)
+    on = _today()
+    return by_distinct(series, lambda distinct: pl.Series([is_valid(text, on) for text in distinct], dtype=pl.Boolean))
 
 
 def _today() -> date:

@@ -41,9 +41,9 @@ def keys_of(form: str, series: pl.Series) -> pl.Series:
     Equal, value by value, to the scalar functions; a million distinct values take a few seconds.
     """
     key_of = KEY_OF[form]
+    return by_distinct(series.cast(pl.String), lambda distinct: _keys(distinct, key_of))
 
-    def keys(distinct: pl.Series) -> pl.Series:
-        folded = distinct.to_frame("value").select(fold_expr(pl.col("value")))["value"]
-        return pl.Series([key_of(value) for value in folded.to_list()], dtype=pl.String)
 
-    return by_distinct(series.cast(pl.String), keys)
+def _keys(distinct: pl.Series, key_of: Callable[[str], str | None]) -> pl.Series:
+    folded = distinct.to_frame("value").select(fold_expr(pl.col("value")))["value"]
+    return pl.Series([key_of(value) for value in folded.to_list()], dtype=pl.String)
