@@ -23,6 +23,9 @@ import polars as pl
 from engine.errors import BusyError, EngineError
 from engine.records import BASE, TABLES, Table
 
+StoreFault = duckdb.Error
+"""What a statement raises when the database cannot run it, for callers that go on without it."""
+
 CONTROL: dict[str, tuple[tuple[str, str], ...]] = {
     "delivery": (
         ("batch_id", "BIGINT"), ("source_id", "VARCHAR"), ("table_name", "VARCHAR"), ("file", "VARCHAR"),
