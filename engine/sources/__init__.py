@@ -1,1 +1,9 @@
-"""Suppliers' files: reading, mapping, casting, loading."""
+"""Suppliers' files: reading, mapping, casting, loading, merging."""
+
+from engine.sources.declaring import read_mapping, read_mappings
+from engine.sources.loading import load
+from engine.sources.mapping import Mapping, Mappings
+from engine.sources.merging import merge
+from engine.sources.reporting import LoadReport
+
+__all__ = ["LoadReport", "Mapping", "Mappings", "load", "merge", "read_mapping", "read_mappings"]

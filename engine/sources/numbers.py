@@ -1,0 +1,75 @@
+"""Cells that hold a person's number or an organisation's code.
+
+A wrong check digit is a doubt, not a fault: the row loads, the number stays as delivered and is never a strong key.
+A masked number is accepted as it is; a number made of one repeated character is a placeholder, so not recorded.
+"""
+
+from collections.abc import Callable
+
+from engine.identifiers import org_code, resident_id, uscc
+from engine.text import Parsed, fold
+
+_HIDDEN = frozenset("*＊×")
+
+
+def read_resident_id(text: str) -> Parsed:
+    """Return the 18-character number, with the code of what is doubtful about it.
+
+    >>> read_resident_id("410000900101009"), read_resident_id("4.1E+17").fault
+    (Parsed(value='41000019900101009X', fault='E-ID-15', changed=True), 'E-NUMBER-SCIENTIFIC')
+    >>> read_resident_id("4100001990****009X")
+    Parsed(value='4100001990****009X', fault='', changed=False)
+    """
+    code = resident_id.fault(text)
+    number = resident_id.clean(text)
+    if code == "E-ID-MASKED":
+        return Parsed(text)
+    if code == "" and number is not None and len(number) == 15:
+        return Parsed(resident_id.to_18(number), "E-ID-15", True)
+    return _kept(text, number, code)
+
+
+def read_uscc(text: str) -> Parsed:
+    """Return the unified social credit code, with the code of what is doubtful about it."""
+    return Parsed(text) if _HIDDEN & set(text) else _kept(text, uscc.clean(text), uscc.fault(text))
+
+
+def read_org_code(text: str) -> Parsed:
+    """Return the nine-character organisation code, with the code of what is doubtful about it."""
+    return Parsed(text) if _HIDDEN & set(text) else _kept(text, org_code.clean(text), org_code.fault(text))
+
+
+def _kept(text: str, number: str | None, code: str) -> Parsed:
+    if code == "E-NUMBER-SCIENTIFIC":
+        return Parsed(None, code)
+    if len(set(fold(text))) <= 1:
+        return Parsed(None, "", True)
+    kept = number or text
+    return Parsed(kept, code, kept != text)
+
+
+READERS: dict[str, Callable[[str], Parsed]] = {
+    "resident_id": read_resident_id,
+    "uscc": read_uscc,
+    "authority_uscc": read_uscc,
+    "org_code": read_org_code,
+}
+"""Column → how its cells are read."""
+
+
+def kind_of(text: str) -> str:
+    """Return the column a number of unknown kind belongs to, by its shape and check digit.
+
+    >>> [kind_of(n) for n in ("91110000600037341L", "60003734-1", "41000019900101009X", "4100001990****009X")]
+    ['uscc', 'org_code', 'resident_id', 'resident_id']
+    """
+    if uscc.clean(text) and not resident_id.is_valid(text):
+        person_like = resident_id.clean(text) is not None
+        return "resident_id" if person_like and not uscc.is_valid(text) else "uscc"
+    return "org_code" if org_code.clean(text) else "resident_id"
+
+
+def only(column: str) -> Callable[[str], Parsed]:
+    """Return a reader that reads the numbers of one kind and leaves the others to other columns."""
+    read = READERS[column]
+    return lambda text: read(text) if kind_of(text) == column else Parsed(None)
