@@ -1,0 +1,5 @@
+"""Invented sample data in suppliers' formats, with the answers the law gives: for the demo, the tests and the benchmarks."""
+
+from engine.sample.generate import AS_OF, OWN_FILES, SampleReport, generate
+
+__all__ = ["AS_OF", "OWN_FILES", "SampleReport", "generate"]

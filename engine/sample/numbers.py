@@ -1,0 +1,60 @@
+"""Official numbers for the records of one chunk: document numbers by organ and year, case numbers by court and year.
+
+Serials run through each organ's (court's) year in the order of the dates, as registers do; a later chunk goes on above.
+"""
+
+import polars as pl
+
+from engine.sample.world import DIVISIONS
+
+STRIDE = 1_000_000
+"""Serials of the second chunk start here, those of the third at twice this, and so on."""
+
+
+def number(matters: pl.DataFrame, chunk: int) -> pl.DataFrame:
+    """Add document_no, review_no and enforcement_no (NULL where there is no such record), and basis_no of the enforcement."""
+    year = pl.col("decided_on").dt.year()
+    frame = _serial(matters, ["organ", year], "decided_on", chunk).with_columns(
+        document_no=pl.col("number_pattern").str.replace("{year}", year.cast(pl.String), literal=True)
+        .str.replace("{serial}", pl.col("serial").cast(pl.String), literal=True))
+    arrived = pl.coalesce("r_applied_on", "r_accepted_on", "r_not_accepted_on", "r_ruled_on")
+    frame = frame.with_columns(arrived_on=pl.when("has_review").then(arrived))
+    year = pl.col("arrived_on").dt.year()
+    frame = _serial(frame, ["r_court", year], "arrived_on", chunk).with_columns(review_no=pl.when("has_review").then(
+        pl.concat_str(pl.lit("（"), year, pl.lit("）"), "r_court_code", pl.lit("行审"), "serial", pl.lit("号"))))
+    frame = frame.with_columns(opened_on=pl.when("has_enforcement").then("e_filed_on"))
+    year = pl.col("opened_on").dt.year()
+    frame = _serial(frame, ["e_court", year], "opened_on", chunk).with_columns(enforcement_no=pl.when("has_enforcement").then(
+        pl.concat_str(pl.lit("（"), year, pl.lit("）"), "e_court_code", pl.lit("执"), pl.col("serial") * 7 + pl.col("row") % 7,
+                      pl.lit("号"))))
+    return frame.with_columns(basis_no=_basis()).drop("serial", "arrived_on", "opened_on")
+
+
+def number_referrals(cases: pl.DataFrame, chunk: int) -> pl.DataFrame:
+    """Add nonprosecution_no and opinion_no, by procuratorate and year."""
+    short = pl.lit(pl.Series([d.short for d in DIVISIONS])).gather(pl.col("division").cast(pl.UInt32))
+    full = pl.lit(pl.Series([d.procuratorate for d in DIVISIONS])).gather(pl.col("division").cast(pl.UInt32))
+    frame = cases.with_columns(short=short, procuratorate=full)
+    year = pl.col("decided_on").dt.year()
+    frame = _serial(frame, ["division", year], "decided_on", chunk).with_columns(nonprosecution_no=pl.concat_str(
+        "short", pl.lit("检刑不诉〔"), year, pl.lit("〕"), "serial", pl.lit("号")))
+    given = pl.coalesce("o_issued_on", "o_served_on", "decided_on")
+    year = given.dt.year()
+    frame = frame.with_columns(given_on=pl.when("has_opinion").then(given))
+    return _serial(frame, ["division", year], "given_on", chunk).with_columns(opinion_no=pl.when("has_opinion").then(
+        pl.concat_str("short", pl.lit("检行意〔"), year, pl.lit("〕"), "serial", pl.lit("号")))).drop("serial", "given_on", "short")
+
+
+def _serial(frame: pl.DataFrame, group: "list[str | pl.Expr]", day: str, chunk: int) -> pl.DataFrame:
+    """Number the rows with a date, 1, 2, 3 … in each group by date; the order of rows is kept."""
+    place = pl.struct(day, "row").rank("ordinal").over(group).cast(pl.Int64)
+    return frame.with_columns(serial=pl.when(pl.col(day).is_not_null()).then(place + chunk * STRIDE))
+
+
+def _basis() -> pl.Expr:
+    """What the enforcement case cites: the review's number (also with leading zeros), the penalty's, another's, or nothing."""
+    kind = pl.col("e_basis")
+    zeros = pl.col("review_no").str.replace(r"行审(\d+)号", "行审0000${1}号").str.replace_many(["（", "）"], ["(", ")"])
+    other = pl.col("review_no").str.replace(r"行审(\d+)号", "民初1${1}3号")
+    return (pl.when(kind == "zeros").then(zeros).when(kind == "penalty").then("document_no").when(kind == "other").then(other)
+            .when(kind == "missing").then(pl.lit(None, dtype=pl.String)).otherwise("review_no"))

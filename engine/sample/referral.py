@@ -1,0 +1,119 @@
+"""Ordinary cases of reverse referral: not prosecuted, handed over, reviewed in time, an opinion given, answered and punished.
+
+One row is one person not prosecuted: columns of the decision and its review, of the opinion (`o_…`), and of the penalty that
+follows (`p_…`), which becomes an ordinary matter of its own. As with `matters`, what is planted is changed between stages.
+"""
+
+import polars as pl
+
+from engine.sample.draws import Draws
+from engine.sample.matters import Change, Times, before
+from engine.sample.violations import version
+from engine.sample.world import DIVISIONS, FIELD_PLACE
+
+CHARGES: tuple[tuple[str, str, str, str, int], ...] = (
+    ("危险驾驶罪", "第一百三十三条之一", "公安", "饮酒后驾驶机动车", 25),
+    ("盗窃罪", "第二百六十四条", "公安", "盗窃", 20),
+    ("故意伤害罪", "第二百三十四条", "公安", "殴打他人", 15),
+    ("赌博罪", "第三百零三条第一款", "公安", "参与赌博", 8),
+    ("帮助信息网络犯罪活动罪", "第二百八十七条之二", "公安", "非法出租、出借银行账户", 12),
+    ("非法捕捞水产品罪", "第三百四十条", "农业农村", "在禁渔期捕捞", 7),
+    ("非法占用农用地罪", "第三百四十二条", "自然资源", "破坏耕地种植条件", 4),
+    ("销售假冒注册商标的商品罪", "第二百一十四条", "市场监管", "侵犯注册商标专用权", 5),
+    ("销售伪劣产品罪", "第一百四十条", "市场监管", "以不合格产品冒充合格产品", 2),
+    ("非法行医罪", "第三百三十六条", "卫生健康", "非医师行医", 2),
+)
+"""Charge, article of the Criminal Law, field and violation of the administrative counterpart, share in per cent."""
+
+REPLIES = {"penalized": "已依法作出行政处罚", "refused": "经审查，决定不予行政处罚", "transferred": "已移送有管辖权的机关处理",
+           "pending": "正在调查处理"}
+"""Contents of a reply, in words."""
+
+PENALTY_ROW = 1 << 50
+"""Row numbers of penalties that follow a referral start here."""
+
+
+def ordinary(first: int, count: int, pool: int, draws: Draws) -> pl.DataFrame:
+    """Return the roles of ordinary cases: row, division, party (persons numbered from `pool` on), fate."""
+    frame = pl.DataFrame({"row": pl.int_range(first, first + count, eager=True)})
+    return frame.with_columns(
+        division=draws.pick("division", range(len(DIVISIONS))), party=(pl.col("row") + pool) * 3 + 2,
+        fate=draws.pick("fate", ("opinion", "closed", "open"), (40, 56, 4)))
+
+
+def build(roles: pl.DataFrame, times: Times, draws: Draws, changes: dict[str, Change] | None = None) -> pl.DataFrame:
+    """Return complete cases; `changes` are applied after the stages case, opinion and reply."""
+    frame = roles
+    for name, stage in {"case": decide, "opinion": advise, "reply": answer}.items():
+        frame = stage(frame, times, draws)
+        if changes and name in changes:
+            frame = changes[name](frame)
+    dates = [name for name, kind in frame.schema.items() if kind == pl.Date and name not in {"o_due_on", "suspended_to"}]
+    return frame.with_columns(pl.when(pl.col(name) <= times.as_of).then(name).alias(name) for name in dates)
+
+
+def decide(frame: pl.DataFrame, times: Times, draws: Draws) -> pl.DataFrame:
+    """Add the decision, the handover within three working days and the review within ten."""
+    days = times.workdays
+    low, middle, high = (times.place(day) for day in (before(times.as_of, 1_000), before(times.as_of, 110), times.as_of))
+    back = draws.below("decided", 1 << 30)
+    decided = pl.when(pl.col("fate") == "open").then(days.day(back % 7 + high - 8)).otherwise(
+        days.day(back % (middle - low) + low))
+    charge = draws.pick("charge", range(len(CHARGES)), [c[4] for c in CHARGES])
+    frame = frame.with_columns(
+        decided_on=decided, charge=charge, kind=draws.pick(
+            "kind", ("discretionary", "insufficient_evidence", "statutory"), (80, 12, 8)),
+        already_punished=pl.lit(False), suspended_from=pl.lit(None, dtype=pl.Date), suspended_to=pl.lit(None, dtype=pl.Date),
+        seized=pl.when(draws.chance("seized", 0.1)).then(draws.pick("property", ("手机一部", "违法所得3200元", "渔网一套"))),
+        n_name=pl.lit("exact"), n_number=pl.lit("full"))
+    frame = frame.with_columns(handed_over_on=days.after(pl.col("decided_on"), draws.between("handed", 0, 3)),
+                               police_filed_on=days.day(days.place(pl.col("decided_on")) - draws.between("police", 40, 140)))
+    frame = frame.with_columns(registered_on=days.after(pl.col("handed_over_on"), draws.between("registered", 0, 1)))
+    closed = days.after(pl.col("registered_on"), draws.between("closed", 3, 10))
+    return frame.with_columns(
+        closed_on=pl.when(pl.col("fate") != "open").then(closed),
+        outcome=pl.col("fate").replace_strict({"opinion": "opinion", "closed": "closed", "open": "none"}))
+
+
+def advise(frame: pl.DataFrame, times: Times, draws: Draws) -> pl.DataFrame:
+    """Add the opinion and its service."""
+    has = pl.col("fate") == "opinion"
+    issued = pl.when(has).then(pl.col("closed_on"))
+    return frame.with_columns(
+        has_opinion=has, o_kind=pl.lit("opinion"), o_issued_on=issued, o_due_on=pl.lit(None, dtype=pl.Date),
+        o_served_on=times.workdays.after(issued, draws.between("o served", 1, 4)), o_document=pl.lit("style"))
+
+
+def answer(frame: pl.DataFrame, times: Times, draws: Draws) -> pl.DataFrame:
+    """Add the penalty that follows and the reply, well within two months."""
+    has = pl.col("has_opinion")
+    fields = [FIELD_PLACE[c[2]] for c in CHARGES]
+    served = times.workdays.after(pl.col("o_served_on"), draws.between("p served", 6, 22))
+    frame = frame.with_columns(
+        has_penalty=has, p_served_on=served, p_name=pl.lit("exact"), p_number=pl.lit("full"), p_in_files=pl.lit(True),
+        p_party=pl.col("party"),
+        organ=pl.lit(pl.Series(fields)).gather(pl.col("charge").cast(pl.UInt32)) * len(DIVISIONS) + pl.col("division"))
+    replied = times.workdays.after(pl.col("p_served_on"), draws.between("replied", 1, 8))
+    return frame.with_columns(p_organ=pl.col("organ"), o_replied_on=pl.when(has).then(replied),
+                              o_reply=pl.when(has).then(pl.lit("penalized")))
+
+
+def penalties(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the roles of the penalties that follow, for `matters.build`, with p_name, p_number and p_in_files kept."""
+    names = [c[3] for c in CHARGES]
+    violation = pl.lit(None, dtype=pl.Int64)
+    for place, name in enumerate(names):
+        violation = pl.when(pl.col("charge") == place).then(version(name, pl.col("p_served_on"))).otherwise(violation)
+    return frame.filter("has_penalty").select(
+        row=pl.col("row") + PENALTY_ROW, life=pl.lit("prompt"), back=pl.lit(0, pl.Int64), organ="p_organ",
+        party=pl.col("p_party"), served_on="p_served_on", violation=violation, referred_name="p_name",
+        referred_number="p_number", referred_in_files="p_in_files",
+        referred_as=pl.when(pl.col("p_name") == "borrowed").then("party").otherwise("p_party"))
+
+
+def deliver(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the penalties' matters with the spelling their case asks for; a change for the penalty stage of `matters.build`."""
+    return frame.with_columns(
+        p_name="referred_name", p_number="referred_number", name_of="referred_as",
+        in_publicity=pl.col("in_publicity") & pl.col("referred_in_files"), in_ledger="referred_in_files",
+    ).drop("referred_name", "referred_number", "referred_in_files", "referred_as")

@@ -1,0 +1,20 @@
+"""The planted cases of every rule: violations, near misses, innocent explanations, missing data, weak links."""
+
+from engine.sample.planting import Plant
+from engine.sample.scenarios import (
+    additional_fine,
+    early_application,
+    late_application,
+    late_ruling,
+    no_application,
+    not_filed,
+)
+from engine.sample.scenarios.referral import CASES
+
+PLANTS: tuple[Plant, ...] = (
+    *no_application.PLANTS, *late_application.PLANTS, *early_application.PLANTS, *late_ruling.PLANTS, *not_filed.PLANTS,
+    *additional_fine.PLANTS,
+)
+"""Planted matters, of all rules on non-litigation enforcement."""
+
+__all__ = ["CASES", "PLANTS"]
