@@ -173,7 +173,15 @@ def test_unknown_and_missing_keys_are_all_reported():
     found = file.mapping(file.root, known=("title", "level"), required=("title",))
 
     assert list(found) == ["level"]
-    assert [p.what for p in file.problems] == ["没有键“tilte”，是否“title”？", "没有键“foo”", "缺少键“title”"]
+    assert [p.what for p in file.problems] == ["没有键“tilte”，是否指“title”", "没有键“foo”", "缺少键“title”"]
+
+
+def test_a_key_cut_off_by_a_comma_says_to_quote_the_text():
+    file = parse("{expr: coalesce(a, false), say: x}", "r.yaml")
+
+    file.mapping(file.root, known=("expr", "say"))
+
+    assert [p.fix for p in file.problems] == ["花括号里含逗号的文字要加引号"]
 
 
 def test_lists_and_choices_are_decoded():
@@ -182,7 +190,7 @@ def test_lists_and_choices_are_decoded():
 
     assert file.texts(file.root.get("a")) == ("x", "y")
     assert file.choice(file.root.get("b"), ("high", "low")) is None
-    assert file.problems[0].what == "没有取值“hihg”，是否“high”？"
+    assert file.problems[0].what == "没有取值“hihg”，是否指“high”"
     assert isinstance(file.root.get("a"), Items)
 
 

@@ -9,7 +9,7 @@ are refused. The schema decodes (`text`, `integer`, `day` …); each fault is ad
 >>> sorted(file.mapping(file.root, known=("title", "level")))
 ['title']
 >>> print(file.problems[0])
-rule.yaml:2:1：没有键“levle”，是否“level”？。可用的键：title、level [E-YAML-KEY]
+rule.yaml:2:1：没有键“levle”，是否指“level”。可用的键：title、level [E-YAML-KEY]
 """
 
 from engine.strict_yaml.nodes import File, Items, Mapping, Node, Scalar, is_null

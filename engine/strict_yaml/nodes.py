@@ -88,6 +88,8 @@ class File:
         for key, value in entries:
             if key.text in known:
                 found[key.text] = value
+            elif key.flow and is_null(value):
+                self.problem(key, f"没有键“{key.text[:60]}”", "花括号里含逗号的文字要加引号", "E-YAML-KEY")
             else:
                 self.unknown(key, "键", key.text, known)
         for name in required:

@@ -22,10 +22,10 @@ def unknown_word(kind: str, word: str, known: Iterable[str]) -> str:
     """Return the message for an unknown word.
 
     >>> unknown_word("列", "决定日欺", ["决定日期"])
-    '没有列“决定日欺”，是否“决定日期”？'
+    '没有列“决定日欺”，是否指“决定日期”'
     """
     close = nearest(word, known)
-    return f"没有{kind}“{word[:60]}”" + (f"，是否“{close}”？" if close else "")
+    return f"没有{kind}“{word[:60]}”" + (f"，是否指“{close}”" if close else "")
 
 
 def listed(words: Sequence[str], most: int = 30) -> str:

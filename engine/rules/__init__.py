@@ -1,0 +1,13 @@
+"""Rules: read, bind, compile to SQL, check by their own cases, apply, explain.
+
+`read_rules` gives a bound set and all faults; `prepare` and `apply` work on a warehouse; `check` executes the cases;
+`explain` says for one record why a rule answered as it did.
+"""
+
+from engine.rules.applying import apply, prepare
+from engine.rules.checking import check
+from engine.rules.missing import item_label
+from engine.rules.model import ANSWERS, CaseResult, Counts, Rule, RuleSet
+from engine.rules.reading import read_rules
+
+__all__ = ["ANSWERS", "CaseResult", "Counts", "Rule", "RuleSet", "apply", "check", "item_label", "prepare", "read_rules"]

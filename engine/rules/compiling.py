@@ -1,0 +1,192 @@
+"""A rule as one SQL statement over whole tables.
+
+    subject   the needed columns of the subject's table
+    pick_…    per link: the one record taken for each record it starts from
+    joined    the subject with its linked records
+    level_…   facts, lets, values of law, found or not: each computed once, each level from those before
+    judged    every condition, exclusion and point as a truth value, and the answer
+    kept      the answers worth storing: all but clear
+    why_…     which items made the unknown values unknown
+    SELECT    sentence, flags, missing, and the JSON columns of `hit`
+
+Clear rows end at `kept`: nothing is written about them.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from engine.rules.coverage import coverage_joins, coverage_steps, found_sql
+from engine.rules.missing import Blamer, via_column
+from engine.rules.model import LinkUse, Rule, RuleSet
+from engine.rules.names import Name
+from engine.rules.rendering import Renderer, index_of, linked, quoted, text_literal
+from engine.rules.sheet import Definition, Sheet
+from engine.rules.showing import hit_columns, missing_sql, point_column, unless_column, when_column
+
+KEPT = "WHERE answer <> 'clear'"
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A rule's SQL for one as-of date: named steps in order, and the select list of `hit` over the last."""
+
+    rule: Rule
+    as_of: date
+    sheet: Sheet
+    steps: tuple[tuple[str, str], ...]
+    columns: str
+
+    @property
+    def hits_sql(self) -> str:
+        """One SELECT giving the columns of `hit`; clear rows are left out."""
+        return f"{_with(self.steps)}\nSELECT {self.columns}\nFROM {self.steps[-1][0]}"
+
+    @property
+    def record_sql(self) -> str:
+        """One SELECT giving every computed column, then those of `hit`, of the record `$record_id`."""
+        steps = [(name, f"{sql}\nWHERE record_id = $record_id" if name == "subject" else sql.replace(KEPT, ""))
+                 for name, sql in self.steps]
+        return f"{_with(steps)}\nSELECT *,\n    {self.columns}\nFROM {steps[-1][0]}"
+
+
+def compile_rule(rule: Rule, rules: RuleSet, as_of: date) -> Compiled:
+    """Return the rule's SQL for one as-of date."""
+    sheet = Sheet(rule, rules.facts)
+    renderer = Renderer(sheet, as_of)
+    steps = [("subject", _source(rule.subject, sheet.columns[""].values()))]
+    for use in rule.links:
+        steps += _picks(use, sheet)
+    steps += coverage_steps(rule, sheet)
+    steps.append(("joined", _joined(rule)))
+    for number, level in enumerate(sheet.levels(), start=1):
+        steps.append((f"level_{number}", _level(level, renderer, steps[-1][0])))
+    steps.append(("judged", _judged(renderer, steps[-1][0])))
+    steps.append(("kept", f"SELECT * FROM (SELECT *, {_answer(rule)} AS answer FROM judged)\n{KEPT}"))
+    for number, level in enumerate(sheet.levels(), start=1):
+        steps.append((f"why_{number}", _why(level, Blamer(renderer), steps[-1][0])))
+    steps.append(("told", f"SELECT *, {missing_sql(renderer)} AS missing\nFROM {steps[-1][0]}"))
+    return Compiled(rule, as_of, sheet, tuple(steps), hit_columns(renderer, rules))
+
+
+def facts_sql(table: str, rules: RuleSet, as_of: date) -> str:
+    """Return a SELECT giving a table's columns and its facts."""
+    rule = _bare(table, tuple(f.name for f in rules.facts.get(table, {}).values()))
+    sheet = Sheet(rule, rules.facts)
+    renderer = Renderer(sheet, as_of)
+    steps = [("subject", f"SELECT * FROM {table}")]
+    for number, level in enumerate(sheet.levels(), start=1):
+        steps.append((f"level_{number}", _level(level, renderer, steps[-1][0])))
+    inner = [f for d in sheet.definitions.values() if d.name.source != "fact" for f in _made(d)]
+    exclude = f" EXCLUDE ({', '.join(inner)})" if inner else ""
+    return f"{_with(steps)}\nSELECT *{exclude} FROM {steps[-1][0]}"
+
+
+def _with(steps: Sequence[tuple[str, str]]) -> str:
+    return "WITH " + ",\n".join(f"{name} AS (\n{sql}\n)" for name, sql in steps)
+
+
+def _source(table: str, columns: Iterable[Name]) -> str:
+    names = ["record_id", *sorted(quoted(n.column) for n in columns)]
+    return f"SELECT {', '.join(names)}\nFROM {table}"
+
+
+def _picks(use: LinkUse, sheet: Sheet) -> list[tuple[str, str]]:
+    """Take for each starting record the surest linked one, then the author's choice, then the lowest id."""
+    start, end = ("from_id", "to_id") if use.forward else ("to_id", "from_id")
+    least = f" AND l.confidence >= {use.min_confidence}" if use.min_confidence is not None else ""
+    prefer = f"t.{quoted(use.pick[0])} {use.pick[1].upper()} NULLS LAST, " if use.pick else ""
+    own = "".join(f",\n    t.{quoted(n.column)} AS {quoted(n.path)}"
+                  for _, n in sorted(sheet.columns[use.alias].items()))
+    link = text_literal(use.shape.id)
+    target = quoted(f"{use.alias}.record_id")
+    steps = [(f"pick_{use.alias}", f"""SELECT l.{start} AS {_base(use)}, t.record_id AS {target},
+    CAST(l.confidence AS DECIMAL(28,6)) AS {_told(use, "confidence")}, l.step AS {_told(use, "step")},
+    l.candidates AS {_told(use, "candidates")}{own}
+FROM link AS l JOIN {use.table} AS t ON t.record_id = l.{end}
+WHERE l.link = {link}{least}
+QUALIFY row_number() OVER (PARTITION BY l.{start} ORDER BY l.confidence DESC, {prefer}t.record_id) = 1""")]
+    if use.min_confidence is not None:
+        weak = f"""SELECT DISTINCT {start} AS {quoted(f"{use.alias}@weak")}
+FROM link WHERE link = {link} AND confidence < {use.min_confidence}"""
+        steps.append((f"weak_{use.alias}", weak))
+    return steps
+
+
+def _joined(rule: Rule) -> str:
+    columns, joins = ["subject.*"], []
+    for use in rule.links:
+        base = quoted(f"{use.base}.record_id") if use.base else "subject.record_id"
+        columns.append(f"pick_{use.alias}.* EXCLUDE ({_base(use)})")
+        joins.append(f"LEFT JOIN pick_{use.alias} ON {_base(use)} = {base}")
+        is_weak = "FALSE"
+        if use.min_confidence is not None:
+            weak = quoted(f"{use.alias}@weak")
+            joins.append(f"LEFT JOIN weak_{use.alias} ON {weak} = {base}")
+            is_weak = f"{weak} IS NOT NULL"
+        columns.append(f"{is_weak} AS {_told(use, 'weak')}")
+    return f"SELECT {', '.join(columns)}\nFROM subject" + "".join(f"\n{join}" for join in joins)
+
+
+def _level(level: list[Definition], renderer: Renderer, before: str) -> str:
+    items = [item for definition in level for item in renderer.definition(definition)]
+    items += [f"{found_sql(d.link, renderer)} AS {quoted(d.name.path)}" for d in level if d.link is not None]
+    return f"SELECT {before}.*{_list(items)}\nFROM {before}{coverage_joins(level, renderer)}"
+
+
+def _judged(renderer: Renderer, before: str) -> str:
+    rule = renderer.sheet.rule
+    items = [f"{renderer.sql(c.expr)} AS {when_column(c)}" for c in rule.when]
+    for condition in rule.unless:
+        sql = renderer.sql(condition.expr)
+        if condition.unknown is not None:
+            sql = f"CASE WHEN {renderer.sql(condition.unknown)} IS FALSE THEN {sql} END"
+        items.append(f"{sql} AS {unless_column(condition)}")
+    items += [f"{renderer.sql(p.expr)} AS {point_column(p.id)}" for p in rule.points]
+    return f"SELECT *{_list(items)}\nFROM {before}"
+
+
+def _answer(rule: Rule) -> str:
+    """The precedence of the four answers; a link that must be there counts as one more condition."""
+    columns = [when_column(c) for c in rule.when]
+    false = [f"{c} IS FALSE" for c in columns] + [f"NOT ({linked(u.alias)})" for u in rule.links if u.none == "clear"]
+    unknown = [f"{c} IS NULL" for c in columns] + [f"NOT ({linked(u.alias)})" for u in rule.links if u.none == "gap"]
+    excluded = " OR ".join(f"{unless_column(c)} IS TRUE" for c in rule.unless) or "FALSE"
+    return (f"CASE WHEN {' OR '.join(false)} THEN 'clear' WHEN {excluded} THEN 'excluded' "
+            f"WHEN {' OR '.join(unknown)} THEN 'gap' ELSE 'hit' END")
+
+
+def _why(level: list[Definition], blamer: Blamer, before: str) -> str:
+    items = []
+    for definition in level:
+        blames = ", ".join(dict.fromkeys(b.sql for b in blamer.definition(definition)))
+        path = definition.name.path
+        why = f"CASE WHEN {quoted(path)} IS NULL THEN flatten(CAST([{blames}] AS VARCHAR[][])) END"
+        items.append(f"{why} AS {quoted(via_column(path))}")
+    return f"SELECT *{_list(items)}\nFROM {before}"
+
+
+def _list(items: list[str]) -> str:
+    return "".join(f",\n    {item}" for item in items)
+
+
+def _made(definition: Definition) -> list[str]:
+    path = definition.name.path
+    return [quoted(path), index_of(path)] if definition.law is not None else [quoted(path)]
+
+
+def _base(use: LinkUse) -> str:
+    return quoted(f"{use.alias}@base")
+
+
+def _told(use: LinkUse, what: str) -> str:
+    return quoted(f"links.{use.alias}.{what}")
+
+
+def _bare(table: str, evidence: tuple[Name, ...]) -> Rule:
+    """Return a rule that judges nothing and shows the names: what a view of facts needs."""
+    return Rule(
+        id="", title="", version=0, maturity="draft", level="low", addressee="", summary="", basis=(), subject=table,
+        links=(), law=(), let=(), when=(), unless=(), points=(), evidence=evidence, say=None, check=(), innocent=(),
+        blind=(), cases=(), path="",
+    )

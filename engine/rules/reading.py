@@ -1,0 +1,137 @@
+"""The folder of rules into a bound set: links, facts, then rules; every fault of every file in one reading.
+
+A faulty file is left out and named in `problems`; the others stand. Layout: `rules/links/*.yaml`, `rules/facts/*.yaml`
+(one table each), `rules/<field>/*.yaml` (one rule each; its id is folder.file). A pack from elsewhere is a further
+folder of the same layout; an id that two folders give is refused in both.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from engine.errors import RuleError
+from engine.law import Law
+from engine.records import BY_NAME
+from engine.rules import kinds
+from engine.rules.clauses import Clauses
+from engine.rules.model import Fact, LinkShape, Rule, RuleSet
+from engine.rules.names import Name, Scope
+from engine.rules.rule_file import read_rule
+from engine.strict_yaml import File, Node, Scalar, read
+
+_NOT_RULES = ("law", "links", "facts")
+_STEM = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
+FACT_KEYS = ("type", "title", "basis", "law", "let", "expr", "x")
+FACT_TYPES = ("date", "text", "int", "number", "money", "bool")
+
+
+def read_rules(folder: Path, law: Law, packs: Sequence[Path] = ()) -> RuleSet:
+    """Return all rules of a folder (and of further packs), bound to tables, links, facts and law."""
+    problems: list[RuleError] = []
+    folders = (folder, *packs)
+    links = {path.stem: shape for path in _files(folders, "links", problems)
+             if (shape := _read_link(path, folders, problems)) is not None}
+    facts: dict[str, dict[str, Fact]] = {}
+    for path in _files(folders, "facts", problems):
+        table, found = _read_facts(path, folders, law, problems)
+        facts.setdefault(table, {}).update(found)
+    rules: dict[str, Rule] = {}
+    found_rules = RuleSet(rules, links, facts, law, problems)
+    for rule_id, path in _rule_files(folders, problems):
+        file = read(path, _shown(path, folders))
+        rule = read_rule(file, rule_id, found_rules)
+        problems += file.problems
+        if rule is not None and not file.problems:
+            rules[rule_id] = rule
+    return found_rules
+
+
+def _files(folders: Iterable[Path], kind: str, problems: list[RuleError]) -> Iterator[Path]:
+    """Yield the files of one kind; of two with the same name neither."""
+    by_stem: dict[str, list[Path]] = {}
+    for folder in folders:
+        for path in sorted((folder / kind).glob("*.y*ml")):
+            by_stem.setdefault(path.stem, []).append(path)
+    yield from _unique(by_stem, problems)
+
+
+def _rule_files(folders: Sequence[Path], problems: list[RuleError]) -> Iterator[tuple[str, Path]]:
+    by_id: dict[str, list[Path]] = {}
+    for folder in folders:
+        for path in sorted(folder.glob("*/*.y*ml")):
+            if path.parent.name not in _NOT_RULES:
+                by_id.setdefault(f"{path.parent.name}.{path.stem}", []).append(path)
+    for path in _unique(by_id, problems):
+        yield f"{path.parent.name}.{path.stem}", path
+
+
+def _unique(by_name: dict[str, list[Path]], problems: list[RuleError]) -> Iterator[Path]:
+    for name, paths in by_name.items():
+        if len(paths) > 1:
+            places = "、".join(p.as_posix() for p in paths)
+            what = f"编号 {name} 重复，都不采用"
+            problems.append(RuleError(places, what, "请只留一个或改名", "E-RULE-TWICE"))
+        elif paths[0].suffix != ".yaml" or not all(_STEM.fullmatch(part) for part in name.split(".")):
+            what = f"文件名“{paths[0].name}”不能作编号"
+            fix = "用小写英文字母、数字和下划线，后缀 .yaml"
+            problems.append(RuleError(paths[0].as_posix(), what, fix, "E-RULE-ID"))
+        else:
+            yield paths[0]
+
+
+def _shown(path: Path, folders: Iterable[Path]) -> str:
+    """Return the file's name for messages: from its rules folder on."""
+    folder = next(f for f in folders if path.is_relative_to(f))
+    return f"{folder.name}/{path.relative_to(folder).as_posix()}"
+
+
+def _read_link(path: Path, folders: Sequence[Path], problems: list[RuleError]) -> LinkShape | None:
+    """Read which tables a link joins; its steps are read by `engine.links`."""
+    file = read(path, _shown(path, folders))
+    entries = {k.text: v for k, v in file.entries(file.root)}
+    title = file.text(entries.get("title"))
+    from_table, to_table = (file.choice(entries.get(key), list(BY_NAME)) for key in ("from", "to"))
+    problems += file.problems
+    if title is None or from_table is None or to_table is None:
+        if not file.problems:
+            what = "关联缺少 title、from 或 to"
+            problems.append(RuleError(file.place(file.root), what, "请补上", "E-RULE-LINK"))
+        return None
+    return LinkShape(path.stem, title, from_table, to_table, path.as_posix())
+
+
+def _read_facts(
+    path: Path, folders: Sequence[Path], law: Law, problems: list[RuleError]
+) -> tuple[str, dict[str, Fact]]:
+    """Read the facts of one table; a faulty fact is left out, and so are those that need it."""
+    file = read(path, _shown(path, folders))
+    keys = file.mapping(file.root, ("table", "facts", "x"), required=("table", "facts"))
+    table = file.choice(keys.get("table"), list(BY_NAME))
+    found: dict[str, Fact] = {}
+    if table is not None and table != path.stem:
+        file.problem(keys["table"], f"文件名应为 {table}.yaml", "一个表一个文件，文件名即表名", "E-RULE-ID")
+    if table is not None:
+        scope = Scope(BY_NAME[table])
+        for key, node in file.entries(keys.get("facts")):
+            fact = _read_fact(Clauses(file, scope.copy(), law), key, node, table)
+            if fact is not None:
+                found[fact.name.path] = fact
+                scope.add(fact.name)
+    problems += file.problems
+    return table or path.stem, found
+
+
+def _read_fact(clauses: Clauses, key: Scalar, node: Node, table: str) -> Fact | None:
+    file: File = clauses.file
+    ident = clauses.name(key)
+    keys = file.mapping(node, FACT_KEYS, required=("type", "title", "expr"))
+    kind = file.choice(keys.get("type"), FACT_TYPES)
+    title = file.text(keys.get("title"))
+    basis = clauses.basis(keys.get("basis"))
+    law, let = clauses.law_and_let(keys.get("law"), keys.get("let"), ident or key.text)
+    expr, text = clauses.expression(keys.get("expr"), kind or "any")
+    if ident is None or kind is None or title is None or expr is None:
+        return None
+    codes = expr.kind.codes if kind == "text" else ()
+    name = Name(ident, kinds.Kind(kind, codes), title, "fact", table)
+    return Fact(name, expr, text, basis, tuple(law), tuple(let), file.name)
