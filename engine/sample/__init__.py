@@ -1,4 +1,4 @@
-"""Invented sample data in suppliers' formats, with the answers the law gives: for the demo, the tests and the benchmarks."""
+"""Invented sample data in suppliers' formats, with the answers the law gives."""
 
 from engine.sample.generate import AS_OF, OWN_FILES, SampleReport, generate
 

@@ -1,7 +1,8 @@
 """A calendar walked one day at a time, so that expected answers never rest on the arithmetic of `engine.law`.
 
-Every function starts from a day and only ever goes one day further. Whether a single day is a working day is looked up in the
-published holiday notices (package chinesecalendar); for years without a notice yet, Monday to Friday are taken as working days.
+Every function starts from a day and only ever goes one day further. Whether a single day is a working day is looked
+up in the published holiday notices (package chinesecalendar); for years without a notice yet, Monday to Friday are
+taken as working days.
 
 >>> roll(months_after(date(2024, 3, 15), 6))
 datetime.date(2024, 9, 18)
@@ -42,7 +43,7 @@ def days_after(start: date, days: int) -> date:
 
 
 def months_after(start: date, months: int) -> date:
-    """Return the corresponding day `months` later, or that month's last day where there is none (民法典第二百零二条)."""
+    """Return the corresponding day `months` later, else that month's last day (民法典第二百零二条)."""
     day, left = start, months
     while left:
         day += _DAY

@@ -1,7 +1,8 @@
 """The records of one chunk as their suppliers deliver them: Chinese headers, text cells, each clerk's spelling.
 
-Every function takes the numbered matters (or referral cases) joined with their parties and returns a frame of text columns,
-named by the headers as written. Planted rows get exactly the spelling their case asks for; ordinary rows get slips at random.
+Every function takes the numbered matters (or referral cases) joined with their parties and returns a frame of text
+columns, named by the headers as written. Planted rows get exactly the spelling their case asks for; ordinary rows get
+slips at random.
 """
 
 import polars as pl
@@ -47,20 +48,25 @@ def yes_no(column: str) -> pl.Expr:
     return pl.when(pl.col(column)).then(pl.lit("是")).when(~pl.col(column)).then(pl.lit("否"))
 
 
+def _listed(words: list[str], column: str) -> pl.Expr:
+    """The words at the places a column holds."""
+    return pl.lit(pl.Series(words)).gather(pl.col(column).cast(pl.UInt32))
+
+
 def join_parties(matters: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
-    """Add the parties' columns: of the penalty, `alias` (the name it goes by), and name and number in the court's files."""
+    """Add the parties' columns: of the penalty, the name it goes by, and name and number in the court's files."""
     number = pl.coalesce("resident_id", "uscc")
     brief = people.select("party", name="party_name", number=number)
     frame = matters.join(people.with_columns(number=number), on="party", how="left", maintain_order="left")
     for column, prefix in (("name_of", "as_"), ("r_party", "r_"), ("e_party", "e_")):
-        frame = frame.join(brief.rename({"party": column, "name": f"{prefix}person", "number": f"{prefix}no"}), on=column,
-                           how="left", maintain_order="left")
+        named = brief.rename({"party": column, "name": f"{prefix}person", "number": f"{prefix}no"})
+        frame = frame.join(named, on=column, how="left", maintain_order="left")
     similar = pl.col("r_name") == "similar"
     return frame.with_columns(r_person=pl.when(similar).then("party_name").otherwise("r_person"))
 
 
 def _numbered(number: str, variant: str, draws: Draws, purpose: str, missing: float) -> pl.Expr:
-    """An identity number or credit code: whole, masked or missing as asked; ordinary rows lose some, or come in lower case."""
+    """A number whole, masked or missing as asked; ordinary rows lose some, or come in lower case."""
     value, kind = pl.col(number), pl.col(variant)
     lost = ORDINARY & draws.chance(f"lost {purpose}", missing)
     lower = ORDINARY & draws.chance(f"lower {purpose}", 0.02)
@@ -72,17 +78,18 @@ def _numbered(number: str, variant: str, draws: Draws, purpose: str, missing: fl
 def publicity(matters: pl.DataFrame, draws: Draws, style: int) -> pl.DataFrame:
     """Return penalties in the 2019 layout of 双公示 (30 columns; sums in 万元)."""
     person, empty = pl.col("party_kind") == "person", pl.lit(None, dtype=pl.String)
-    money = pl.col("fine") > 0
+    money, seized = pl.col("fine") > 0, pl.col("confiscated") > 0
     hidden = ORDINARY & person & draws.chance("publicity masked", 0.6)
     frame = matters.filter("in_publicity").with_columns(publicity_to=pl.col("decided_on").dt.offset_by("3y"))
     fined = pl.when(money).then(pl.concat_str(pl.lit("罚款"), messy.yuan("fine"), pl.lit("元")))
-    taken = pl.when(pl.col("confiscated") > 0).then(
+    taken = pl.when(seized).then(
         pl.concat_str(pl.lit("没收违法所得"), messy.yuan("confiscated"), pl.lit("元")))
     torn = pl.when("demolition").then(pl.lit("责令限期拆除违法建筑物"))
     return frame.select(
         messy.names("as_person", "p_name", draws, "publicity").alias("行政相对人名称"),
         said("party_kind", "party_kind").alias("行政相对人类别"),
-        pl.when(~person).then(_numbered("number", "p_number", draws, "publicity", 0.05)).alias("行政相对人代码_1（统一社会信用代码）"),
+        pl.when(~person).then(_numbered("number", "p_number", draws, "publicity", 0.05)).alias(
+            "行政相对人代码_1（统一社会信用代码）"),
         empty.alias("行政相对人代码_2（工商注册号）"), pl.col("org_code").alias("行政相对人代码_3（组织机构代码）"),
         empty.alias("行政相对人代码_4（税务登记号）"), empty.alias("行政相对人代码_5（事业单位证书号）"),
         empty.alias("行政相对人代码_6（社会组织登记证号）"), pl.col("legal_representative").alias("法定代表人"),
@@ -93,10 +100,11 @@ def publicity(matters: pl.DataFrame, draws: Draws, style: int) -> pl.DataFrame:
         messy.document_numbers("document_no", draws, "publicity").alias("行政处罚决定书文号"),
         pl.col("violation_name").alias("违法行为类型"), pl.col("facts_text").alias("违法事实"),
         pl.col("basis_text").alias("处罚依据"),
-        pl.when(money & (pl.col("confiscated") > 0)).then(pl.lit("罚款；没收违法所得")).when(money).then(
-            pl.lit("罚款")).when(pl.col("confiscated") > 0).then(pl.lit("没收违法所得")).otherwise(pl.lit("警告")).alias("处罚类别"),
+        pl.when(money & seized).then(pl.lit("罚款；没收违法所得")).when(money).then(pl.lit("罚款"))
+        .when(seized).then(pl.lit("没收违法所得")).otherwise(pl.lit("警告")).alias("处罚类别"),
         pl.concat_str(fined, taken, torn, separator="；", ignore_nulls=True).replace("", "给予警告").alias("处罚内容"),
-        messy.wan("fine").alias("罚款金额（万元）"), messy.wan("confiscated").alias("没收违法所得、没收非法财物的金额（万元）"),
+        messy.wan("fine").alias("罚款金额（万元）"),
+        messy.wan("confiscated").alias("没收违法所得、没收非法财物的金额（万元）"),
         empty.alias("暂扣或吊销证照名称及编号"), messy.dates("decided_on", draws, style).alias("处罚决定日期"),
         pl.lit("2099-12-31").alias("处罚有效期"), messy.dates("publicity_to", draws, style).alias("公示截止期"),
         pl.col("authority").alias("处罚机关"), pl.col("authority_uscc").alias("处罚机关统一社会信用代码"),
@@ -117,19 +125,24 @@ def ledger(matters: pl.DataFrame, draws: Draws, style: int) -> pl.DataFrame:
         pl.col("authority_division").alias("行政区划代码"), pl.col("authority").alias("处罚机关"),
         messy.document_numbers("document_no", draws, "ledger").alias("处罚决定书文号"),
         messy.names("as_person", "p_name", draws, "ledger").alias("当事人"),
-        _numbered("number", "p_number", draws, "ledger", 0.06).alias("证件号码"), pl.col("violation_name").alias("违法行为类型"),
-        said("procedure", "procedure").alias("适用程序"), day("filed_on").alias("立案日期"), day("notice_on").alias("告知日期"),
+        _numbered("number", "p_number", draws, "ledger", 0.06).alias("证件号码"),
+        pl.col("violation_name").alias("违法行为类型"),
+        said("procedure", "procedure").alias("适用程序"), day("filed_on").alias("立案日期"),
+        day("notice_on").alias("告知日期"),
         day("decided_on").alias("决定日期"), pl.coalesce("served_text", day("served_on")).alias("送达日期"),
         said("service_mode", "service_mode").alias("送达方式"), messy.loose_yuan("fine", draws).alias("罚款金额（元）"),
         messy.loose_yuan("confiscated", draws).alias("没收金额（元）"), day("pay_due_on").alias("缴款期限"),
         day("deferral_end_on").alias("延期分期届满日"), messy.loose_yuan("paid", draws).alias("已缴金额（元）"),
         day("paid_on").alias("缴清日期"), messy.yuan("additional_fine").alias("加处罚款（元）"),
         day("demand_served_on").alias("催告书送达日期"), yes_no("remedies_told").alias("是否告知救济途径"),
-        pl.col("remedy_days_special").cast(pl.String).alias("特别法起诉期限（日）"), said("power", "power").alias("强制执行权"),
+        pl.col("remedy_days_special").cast(pl.String).alias("特别法起诉期限（日）"),
+        said("power", "power").alias("强制执行权"),
         said("relief", "relief").alias("救济情况"), day("reconsidered_on").alias("申请复议日期"),
-        day("reconsideration_decided_on").alias("复议决定日期"), day("reconsideration_served_on").alias("复议决定送达日期"),
+        day("reconsideration_decided_on").alias("复议决定日期"),
+        day("reconsideration_served_on").alias("复议决定送达日期"),
         day("sued_on").alias("起诉日期"), day("judgment_effective_on").alias("裁判生效日期"),
-        day("revoked_on").alias("撤销日期"), pl.col("status").alias("当前状态"), pl.lit(None, dtype=pl.String).alias("备注"),
+        day("revoked_on").alias("撤销日期"), pl.col("status").alias("当前状态"),
+        pl.lit(None, dtype=pl.String).alias("备注"),
     )
 
 
@@ -138,8 +151,8 @@ def reviews(matters: pl.DataFrame, draws: Draws, style: int) -> pl.DataFrame:
     frame = matters.filter("has_review")
     old = pl.when(pl.col("r_name") == "old organ").then(messy.old_organ("authority")).otherwise("authority")
     kind = pl.col("r_document")
-    cited = (pl.when(kind == "missing").then(pl.lit(None, dtype=pl.String)).when(kind == "typo").then(messy.typo("document_no"))
-             .otherwise(messy.document_numbers("document_no", draws, "review", 0.12)))
+    cited = (pl.when(kind == "missing").then(pl.lit(None, dtype=pl.String))
+             .when(kind == "typo").then(messy.typo("document_no")).otherwise(messy.document_numbers("document_no", draws, "review", 0.12)))
 
     def day(column: str) -> pl.Expr:
         return messy.dates(column, draws, style, 0.02)
@@ -148,7 +161,8 @@ def reviews(matters: pl.DataFrame, draws: Draws, style: int) -> pl.DataFrame:
         messy.case_numbers("review_no", draws, "review").alias("案号"), pl.col("r_court").alias("审查法院"),
         old.alias("申请执行人"), messy.names("r_person", "r_name", draws, "review").alias("被执行人"),
         _numbered("r_no", "r_number", draws, "review", 0.08).alias("证件号码"), cited.alias("行政处罚决定书文号"),
-        day("decided_on").alias("处罚决定日期"), day("r_applied_on").alias("申请日期"), day("r_accepted_on").alias("受理日期"),
+        day("decided_on").alias("处罚决定日期"), day("r_applied_on").alias("申请日期"),
+        day("r_accepted_on").alias("受理日期"),
         day("r_not_accepted_on").alias("不予受理日期"), day("r_ruled_on").alias("裁定日期"),
         said("r_ruling", "ruling").alias("裁定结果"), pl.col("r_reason").alias("裁定理由"),
         pl.col("r_implementer").alias("组织实施机关"), messy.yuan("r_sought").alias("申请执行标的（元）"),
@@ -168,11 +182,16 @@ def enforcements(matters: pl.DataFrame, draws: Draws, style: int) -> pl.DataFram
 
     return frame.select(
         messy.case_numbers("enforcement_no", draws, "enforcement").alias("案号"), pl.col("e_court").alias("执行法院"),
-        pl.col("authority").alias("申请执行人"), messy.names("e_person", "whole", draws, "enforcement").alias("被执行人"),
-        _numbered("e_no", "number_kind", draws, "enforcement", 0.06).alias("证件号码"), pl.col("basis_no").alias("执行依据文号"),
-        pl.lit("行政非诉执行").alias("执行案由"), day("e_filed_on").alias("立案日期"), messy.yuan("e_sought").alias("申请执行标的（元）"),
-        messy.yuan("e_recovered").alias("到位金额（元）"), messy.yuan("e_fee").alias("执行费（元）"), day("e_closed_on").alias("结案日期"),
-        said("e_mode", "mode").alias("结案方式"), pl.when(pl.col("e_closed_on").is_null()).then(pl.lit("在执")).otherwise(
+        pl.col("authority").alias("申请执行人"),
+        messy.names("e_person", "whole", draws, "enforcement").alias("被执行人"),
+        _numbered("e_no", "number_kind", draws, "enforcement", 0.06).alias("证件号码"),
+        pl.col("basis_no").alias("执行依据文号"),
+        pl.lit("行政非诉执行").alias("执行案由"), day("e_filed_on").alias("立案日期"),
+        messy.yuan("e_sought").alias("申请执行标的（元）"),
+        messy.yuan("e_recovered").alias("到位金额（元）"), messy.yuan("e_fee").alias("执行费（元）"),
+        day("e_closed_on").alias("结案日期"),
+        said("e_mode", "mode").alias("结案方式"),
+        pl.when(pl.col("e_closed_on").is_null()).then(pl.lit("在执")).otherwise(
             pl.lit("已结")).alias("案件状态"), day("e_checked_on").alias("最近财产查询日期"),
         day("e_restricted_on").alias("限制消费日期"), messy.yuan("unrecovered").alias("未履行金额（元）"),
     )
@@ -187,7 +206,8 @@ def listings(matters: pl.DataFrame, draws: Draws) -> pl.DataFrame:
         pl.col("e_court").alias("courtName"), pl.lit("河南").alias("areaName"), pl.col("basis_no").alias("gistId"),
         pl.col("e_filed_on").dt.strftime("%Y%m%d").alias("regDate"), pl.col("enforcement_no").alias("caseCode"),
         pl.col("e_court").alias("gistUnit"),
-        pl.concat_str(pl.lit("缴纳罚款"), messy.yuan("fine"), pl.lit("元")).alias("duty"), pl.lit("全部未履行").alias("performance"),
+        pl.concat_str(pl.lit("缴纳罚款"), messy.yuan("fine"), pl.lit("元")).alias("duty"),
+        pl.lit("全部未履行").alias("performance"),
         pl.lit("有履行能力而拒不履行生效法律文书确定义务").alias("disruptTypeName"),
         pl.col("e_restricted_on").dt.strftime("%Y年%m月%d日").alias("publishDate"),
         pl.when(pl.col("party_kind") == "person").then(pl.lit("0")).otherwise(pl.lit("1")).alias("partyTypeName"),
@@ -197,7 +217,8 @@ def listings(matters: pl.DataFrame, draws: Draws) -> pl.DataFrame:
 def payments(matters: pl.DataFrame, draws: Draws) -> pl.DataFrame:
     """Return receipts of fines and confiscated sums, as the treasury office exports them."""
     frame = matters.filter(pl.col("in_publicity") | pl.col("in_ledger")).with_columns(
-        receipt_on=pl.coalesce("receipt_on", "paid_on"), receipt=pl.coalesce("receipt", "paid"), number_kind=pl.lit("full"))
+        receipt_on=pl.coalesce("receipt_on", "paid_on"), receipt=pl.coalesce("receipt", "paid"),
+        number_kind=pl.lit("full"))
     frame = frame.filter(pl.col("receipt_on").is_not_null() & (pl.col("receipt") > 0))
     serial = pl.concat_str(pl.lit("4198"), pl.col("receipt_on").dt.strftime("%y"), (pl.col("row") % 100_000_000).cast(
         pl.String).str.zfill(8), (pl.col("row") // PLANTED_ROW % 2_000).cast(pl.String).str.zfill(4))
@@ -205,7 +226,8 @@ def payments(matters: pl.DataFrame, draws: Draws) -> pl.DataFrame:
     return frame.with_columns(treasury_on=treasury).select(
         serial.alias("票据号"), pl.col("authority").alias("执收单位"),
         messy.document_numbers("document_no", draws, "receipt", 0.04).alias("处罚决定书文号"),
-        pl.col("as_person").alias("缴款人"), _numbered("number", "number_kind", draws, "receipt", 0.3).alias("证件号码"),
+        pl.col("as_person").alias("缴款人"),
+        _numbered("number", "number_kind", draws, "receipt", 0.3).alias("证件号码"),
         pl.col("receipt_on").dt.strftime("%Y-%m-%d").alias("缴款日期"), messy.yuan("receipt").alias("缴款金额（元）"),
         pl.when(pl.col("fine") > 0).then(pl.lit("罚款")).otherwise(pl.lit("没收款")).alias("款项性质"),
         pl.col("treasury_on").dt.strftime("%Y-%m-%d").alias("入库日期"),
@@ -229,7 +251,7 @@ def companies(people: pl.DataFrame) -> pl.DataFrame:
 
 def nonprosecutions(cases: pl.DataFrame, draws: Draws, style: int) -> pl.DataFrame:
     """Return the procuratorates' case cards of persons not prosecuted."""
-    charge, article = (pl.lit(pl.Series([c[i] for c in CHARGES])).gather(pl.col("charge").cast(pl.UInt32)) for i in (0, 1))
+    charge, article = (_listed([c[i] for c in CHARGES], "charge") for i in (0, 1))
     frame = cases.join(organs().select("organ", "authority"), on="organ", how="left", maintain_order="left")
 
     def day(column: str) -> pl.Expr:
@@ -237,16 +259,18 @@ def nonprosecutions(cases: pl.DataFrame, draws: Draws, style: int) -> pl.DataFra
 
     return frame.select(
         messy.document_numbers("nonprosecution_no", draws, "card").alias("不起诉决定书文号"),
-        pl.col("procuratorate").alias("作出检察院"), messy.names("party_name", "n_name", draws, "card").alias("被不起诉人"),
+        pl.col("procuratorate").alias("作出检察院"),
+        messy.names("party_name", "n_name", draws, "card").alias("被不起诉人"),
         said("sex", "sex").alias("性别"), day("birth_date").alias("出生日期"),
         _numbered("resident_id", "n_number", draws, "card", 0.0).alias("公民身份号码"), pl.col("address").alias("住址"),
-        charge.alias("罪名"), pl.concat_str(pl.lit("《刑法》"), article).alias("适用条款"), said("kind", "kind").alias("不起诉类型"),
+        charge.alias("罪名"), pl.concat_str(pl.lit("《刑法》"), article).alias("适用条款"),
+        said("kind", "kind").alias("不起诉类型"),
         day("decided_on").alias("不起诉决定日期"), day("handed_over_on").alias("移送行政检察部门日期"),
         day("registered_on").alias("行政检察部门受理日期"), day("closed_on").alias("审查终结日期"),
         said("outcome", "outcome").alias("审查结论"), day("suspended_from").alias("中止审查开始日期"),
         day("suspended_to").alias("中止审查结束日期"), day("police_filed_on").alias("公安立案日期"),
         pl.col("authority").alias("行政主管机关"),
-        pl.lit(pl.Series([d.code for d in DIVISIONS])).gather(pl.col("division").cast(pl.UInt32)).alias("办案地行政区划"),
+        _listed([d.code for d in DIVISIONS], "division").alias("办案地行政区划"),
         yes_no("already_punished").alias("是否已受行政处罚"), pl.col("seized").alias("涉案财物"),
     )
 
@@ -263,10 +287,13 @@ def opinions(cases: pl.DataFrame, draws: Draws, style: int) -> pl.DataFrame:
 
     return frame.select(
         messy.document_numbers("opinion_no", draws, "opinion own").alias("检察意见书文号"),
-        pl.col("procuratorate").alias("制发单位"), said("o_kind", "opinion").alias("文书种类"), cited.alias("不起诉决定书文号"),
+        pl.col("procuratorate").alias("制发单位"), said("o_kind", "opinion").alias("文书种类"),
+        cited.alias("不起诉决定书文号"),
         pl.col("party_name").alias("被不起诉人"), pl.col("resident_id").alias("身份证号码"),
-        pl.col("authority").alias("被监督单位"), day("o_issued_on").alias("制发日期"), day("o_served_on").alias("送达日期"),
-        day("o_due_on").alias("回复期限"), day("o_replied_on").alias("回复日期"), said("o_reply", "reply").alias("处理结果"),
+        pl.col("authority").alias("被监督单位"), day("o_issued_on").alias("制发日期"),
+        day("o_served_on").alias("送达日期"),
+        day("o_due_on").alias("回复期限"), day("o_replied_on").alias("回复日期"),
+        said("o_reply", "reply").alias("处理结果"),
         pl.col("o_reply").replace_strict(REPLIES, default=None, return_dtype=pl.String).alias("回复摘要"),
-        pl.lit(pl.Series([d.code for d in DIVISIONS])).gather(pl.col("division").cast(pl.UInt32)).alias("行政区划"),
+        _listed([d.code for d in DIVISIONS], "division").alias("行政区划"),
     )

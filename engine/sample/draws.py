@@ -1,7 +1,7 @@
 """Pseudo-random columns computed from the row number alone.
 
-The same row and purpose always draw the same number, on any machine, in any chunking: that is what makes a sample repeatable
-byte for byte. Mixing function: splitmix64 (Steele, Lea, Flood 2014), in wrapping 64-bit arithmetic.
+The same row and purpose always draw the same number, on any machine, in any chunking: that is what makes a sample
+repeatable byte for byte. Mixing function: splitmix64 (Steele, Lea, Flood 2014), in wrapping 64-bit arithmetic.
 """
 
 import zlib

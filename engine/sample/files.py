@@ -38,7 +38,8 @@ def write_parquet(frame: pl.DataFrame, path: Path) -> None:
 
 
 def write_workbook(
-    frame: pl.DataFrame, path: Path, above: Sequence[Sequence[str]] = (), numeric: Sequence[str] = (), sheet: str = "Sheet1"
+    frame: pl.DataFrame, path: Path, above: Sequence[Sequence[str]] = (), numeric: Sequence[str] = (),
+    sheet: str = "Sheet1"
 ) -> None:
     """Write a table as a workbook: rows `above` the header (a single cell is a merged title), then header and data.
 

@@ -1,7 +1,7 @@
-"""The whole sample: ordinary lives and planted cases, numbered, spelled and written as suppliers' files, with the answers.
+"""The whole sample: ordinary lives and planted cases, numbered and written as suppliers' files, with the answers.
 
-Small samples (up to `WORKBOOK_ROWS`) come as workbooks and tables with title rows, notes, totals and bad rows; large ones as
-Parquet and CSV in parts, one chunk after the other, so that memory does not grow with the size.
+Small samples (up to `WORKBOOK_ROWS`) come as workbooks and tables with title rows, notes, totals and bad rows; large
+ones as Parquet and CSV in parts, one chunk after the other, so that memory does not grow with the size.
 """
 
 import json
@@ -86,10 +86,12 @@ class SampleReport:
 
     def as_dict(self) -> dict[str, object]:
         """Return the report as plain values; the folder's name only, never a path."""
+        names = ("rule_id", "expected", "link", "count")
         return {
-            "notice": "本数据全部为虚构，地名、机关、单位、个人均不存在", "as_of": self.as_of.isoformat(), "seed": self.seed,
+            "notice": "本数据全部为虚构，地名、机关、单位、个人均不存在", "as_of": self.as_of.isoformat(),
+            "seed": self.seed,
             "rows": self.rows, "files": self.files,
-            "answers": [dict(zip(("rule_id", "expected", "link", "count"), line, strict=True)) for line in self.answers],
+            "answers": [dict(zip(names, line, strict=True)) for line in self.answers],
         }
 
 
@@ -143,10 +145,11 @@ def _cases(plan: Plan, chunk: int, copies: range) -> pl.DataFrame:
 
 
 def _register(plan: Plan, chunk: int, built: pl.DataFrame) -> pl.DataFrame:
-    """The chunk's share of the ordinary companies and businesses, and all planted ones with the day they were struck off."""
+    """The chunk's share of the ordinary companies and businesses, and all planted ones; struck off where planted."""
     first, last = (plan.pool * at // plan.chunks for at in (chunk, chunk + 1))
     ordinary = pl.int_range(first * 3, last * 3, eager=True)
-    planted = built.filter((pl.col("party") >= plan.pool * 3) & (pl.col("party") % 3 < 2)).select("party", "cancelled_on")
+    planted = built.filter((pl.col("party") >= plan.pool * 3) & (pl.col("party") % 3 < 2))
+    planted = planted.select("party", "cancelled_on")
     people = world.parties(pl.concat([ordinary.filter(ordinary % 3 < 2), planted["party"]]), plan.seed)
     draws = Draws(plan.seed, "party")
     late = matters.before(plan.as_of, 300)

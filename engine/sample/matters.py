@@ -1,8 +1,8 @@
 """Ordinary lives of penalties: decided, served, paid in time, or brought before the court in time and carried out.
 
-One row is one matter, from the decision to the end of enforcement: columns of the penalty, of the court's review (`r_…`) and of
-its enforcement (`e_…`). Money is in fen. Every row built here is innocent for every rule by construction: what is planted is
-changed afterwards, at the four places where `build` lets a caller in.
+One row is one matter, from the decision to the end of enforcement: columns of the penalty, of the court's review
+(`r_…`) and of its enforcement (`e_…`). Money is in fen. Every row built here is innocent for every rule by
+construction: what is planted is changed afterwards, at the four places where `build` lets a caller in.
 """
 
 from collections.abc import Callable
@@ -17,8 +17,8 @@ from engine.sample.violations import VIOLATIONS, number, table
 from engine.sample.world import DIVISIONS, FIELD_PLACE, FIELDS, TRADE_COUNT, organs
 
 LIVES: tuple[tuple[str, int], ...] = (
-    ("prompt", 560), ("summary", 70), ("late", 60), ("deferred", 20), ("reconsidered", 15), ("sued", 10), ("warned", 45),
-    ("pending", 20), ("court", 200),
+    ("prompt", 560), ("summary", 70), ("late", 60), ("deferred", 20), ("reconsidered", 15), ("sued", 10),
+    ("warned", 45), ("pending", 20), ("court", 200),
 )
 """Ordinary lives and how often they occur, per thousand. Police fines are paid at once, or warned."""
 
@@ -42,14 +42,17 @@ class Times:
 
 
 DELIVERY: dict[str, pl.Expr] = {
-    "in_publicity": pl.col("field_name") != "公安", "name_of": pl.col("party"), "in_ledger": pl.lit(True), "served_text": pl.lit(None, dtype=pl.String),
+    "in_publicity": pl.col("field_name") != "公安", "name_of": pl.col("party"), "in_ledger": pl.lit(True),
+    "served_text": pl.lit(None, dtype=pl.String),
     "status": pl.lit(None, dtype=pl.String), "receipt_on": pl.lit(None, dtype=pl.Date),
     "receipt": pl.lit(None, dtype=pl.Int64), "cancelled_on": pl.lit(None, dtype=pl.Date),
-    "p_name": pl.lit("exact"), "p_number": pl.lit("full"), "r_party": pl.col("party"), "r_number": pl.lit("full"), "r_document": pl.lit("style"), "r_name": pl.lit("exact"),
+    "p_name": pl.lit("exact"), "p_number": pl.lit("full"), "r_party": pl.col("party"), "r_number": pl.lit("full"),
+    "r_document": pl.lit("style"), "r_name": pl.lit("exact"),
     "e_basis": pl.lit("review"), "e_party": pl.col("party"),
 }
-"""How a matter is delivered: in which files, under which spelling; `served_text` and `status` are written as they stand,
-`receipt…` is what the payment file says where it differs from the ledger."""
+"""How a matter is delivered: in which files, under which spelling.
+
+`served_text` and `status` are written as they stand; `receipt…` is what the payment file says where it differs from the ledger."""
 
 
 def background(first: int, count: int, pool: int, draws: Draws) -> pl.DataFrame:
@@ -105,8 +108,9 @@ def fitting_party(block: pl.Expr, draws: Draws) -> pl.Expr:
 def build(roles: pl.DataFrame, times: Times, draws: Draws, changes: dict[str, Change] | None = None) -> pl.DataFrame:
     """Return complete matters for the given roles.
 
-    `roles` has row, life, organ, party and optionally served_on and violation (NULL: drawn). `changes` may hold a function for
-    the stages penalty, application, review and enforcement: it is applied right after that stage, before the next one.
+    `roles` has row, life, organ, party and optionally served_on and violation (NULL: drawn). `changes` may hold a
+    function for the stages penalty, application, review and enforcement: it is applied right after that stage, before
+    the next one.
     """
     frame = decide(roles, times, draws)
     stages = {"penalty": settle, "application": apply_to_court, "review": review, "enforcement": enforce}
@@ -141,8 +145,8 @@ def decide(roles: pl.DataFrame, times: Times, draws: Draws) -> pl.DataFrame:
 
 def _served(times: Times, draws: Draws) -> pl.Expr:
     """A working day on which the life can still run to its end before the as-of date."""
-    spans = ((("prompt", "summary", "warned"), times.first, 30), (("late", "deferred", "reconsidered"), times.first, 260),
-             (("sued",), times.first, 480), (("court",), times.first, 430), (("pending",), before(times.as_of, 130), 1))
+    spans = ((("prompt", "summary", "warned"), times.first, 30),
+             (("late", "deferred", "reconsidered"), times.first, 260), (("sued",), times.first, 480), (("court",), times.first, 430), (("pending",), before(times.as_of, 130), 1))
     served = pl.lit(None, dtype=pl.Date)
     for lives, first, last in spans:
         low, high = times.place(first), times.place(before(times.as_of, last))
@@ -164,7 +168,8 @@ def _violate(frame: pl.DataFrame, draws: Draws) -> pl.DataFrame:
     frame = frame.join(_choices(turns), on=["field", "era", "kind"], how="left", maintain_order="left").with_columns(
         violation=pl.coalesce("violation", pl.col("choices").list.get(
             draws.below("violation", 1 << 30) % pl.col("choices").list.len())))
-    frame = frame.drop("choices", "era", "kind").join(table().drop("field"), on="violation", how="left", maintain_order="left")
+    frame = frame.drop("choices", "era", "kind")
+    frame = frame.join(table().drop("field"), on="violation", how="left", maintain_order="left")
     fine = pl.col("fines").list.get(draws.below("fine", 1 << 30) % pl.col("fines").list.len())
     small = pl.when(pl.col("party") % 3 == 2).then(draws.pick("small fine", (10_000, 20_000))).otherwise(
         draws.pick("small", (50_000, 100_000, 200_000, 300_000)))
@@ -219,8 +224,10 @@ def settle(frame: pl.DataFrame, times: Times, draws: Draws) -> pl.DataFrame:
     )
     in_time = pl.min_horizontal(_plus(served, draws.between("paid", 0, 16)), "pay_due_on")
     tardy = _plus(pl.col("pay_due_on"), draws.between("tardy", 3, 90))
-    after = {"summary": served, "prompt": in_time, "late": tardy, "deferred": _plus(deferral, -draws.between("early", 0, 20)),
-             "reconsidered": _plus(decided, draws.between("later", 8, 18)), "sued": _plus(final, draws.between("later", 5, 30))}
+    after = {
+        "summary": served, "prompt": in_time, "late": tardy, "deferred": _plus(deferral, -draws.between("early", 0, 20)),
+        "reconsidered": _plus(decided, draws.between("later", 8, 18)), "sued": _plus(final, draws.between("later", 5, 30)),
+    }
     paid_on = pl.lit(None, dtype=pl.Date)
     for name, day in after.items():
         paid_on = pl.when(life == name).then(day).otherwise(paid_on)
@@ -247,7 +254,7 @@ def apply_to_court(frame: pl.DataFrame, times: Times, draws: Draws) -> pl.DataFr
 
 
 def deadlines(frame: pl.DataFrame) -> pl.DataFrame:
-    """Add remedy_raw_on, remedy_end_on (rolled) and last_day_on (three months later, rolled) of the plain case: six months to sue."""
+    """Add remedy_raw_on (six months to sue), remedy_end_on (rolled) and last_day_on (three months later, rolled)."""
     frame = frame.with_columns(remedy_raw_on=later("served_on", lambda day: months_after(day, 6)))
     frame = frame.with_columns(remedy_end_on=later("remedy_raw_on", roll))
     return frame.with_columns(last_day_on=later("remedy_end_on", lambda day: roll(months_after(day, 3))))
@@ -268,7 +275,8 @@ def review(frame: pl.DataFrame, times: Times, draws: Draws) -> pl.DataFrame:
         r_ruled_on=ruled, r_reason=reason, r_sought=pl.when(has).then(sought), r_fine=pl.when(has).then("fine"),
         r_additional=pl.when(has).then("additional_fine"), r_relief=pl.when(has).then(pl.lit(RELIEF_NONE)),
         r_evident=pl.when(has).then(pl.col("r_ruling") == "refused"), r_hearing=pl.when(has).then(pl.lit(False)),
-        r_not_accepted_on=pl.lit(None, dtype=pl.Date), r_implementer=pl.lit(None, dtype=pl.String), r_court=pl.col("court"),
+        r_not_accepted_on=pl.lit(None, dtype=pl.Date), r_implementer=pl.lit(None, dtype=pl.String),
+        r_court=pl.col("court"),
         r_court_code=pl.col("court_code"))
     withdrawn = pl.col("r_ruling") == "withdrawn"
     total = pl.col("fine") + pl.col("confiscated").fill_null(0)
@@ -286,11 +294,11 @@ def enforce(frame: pl.DataFrame, times: Times, draws: Draws) -> pl.DataFrame:
     has = granted & ~prepaid
     filed = pl.when(has).then(times.workdays.after(pl.col("r_ruled_on"), draws.between("e filed", 3, 12)))
     total = pl.col("fine") + pl.col("confiscated").fill_null(0)
+    paid_early = times.workdays.after(pl.col("r_ruled_on"), draws.between("prepaid on", 1, 2))
     frame = frame.with_columns(
         has_enforcement=has, e_filed_on=filed, e_court=pl.col("r_court"), e_court_code=pl.col("r_court_code"),
         e_mode=pl.when(has).then(draws.pick("mode of close", ("completed", "terminated_current"), (70, 30))),
-        paid_on=pl.when(prepaid).then(times.workdays.after(pl.col("r_ruled_on"), draws.between("prepaid on", 1, 2))).otherwise(
-            "paid_on"),
+        paid_on=pl.when(prepaid).then(paid_early).otherwise("paid_on"),
         paid=pl.when(prepaid).then(total).otherwise("paid"))
     closed = _plus(pl.col("e_filed_on"), draws.between("e closed", 25, 85))
     done = pl.col("e_mode") == "completed"
@@ -302,11 +310,12 @@ def enforce(frame: pl.DataFrame, times: Times, draws: Draws) -> pl.DataFrame:
         e_restricted_on=pl.when(has & ~done).then(_plus(pl.col("e_filed_on"), pl.lit(15))),
         has_listing=has & ~done & draws.chance("listed", 0.5))
     return frame.with_columns(
-        paid_on=pl.when(done).then("e_closed_on").otherwise("paid_on"), paid=pl.when(done).then(total).otherwise("paid"))
+        paid_on=pl.when(done).then("e_closed_on").otherwise("paid_on"),
+        paid=pl.when(done).then(total).otherwise("paid"))
 
 
 def court_fee(sum_fen: pl.Expr) -> pl.Expr:
-    """Return the enforcement fee in fen (诉讼费用交纳办法第十四条第一项), rounded to a yuan: 50, then 1.5 % up to 500,000, then 1 %."""
+    """Return the enforcement fee in fen, in whole yuan: 50, then 1.5 % up to 500,000, then 1 % (诉讼费用交纳办法)."""
     over = (sum_fen - 1_000_000).clip(0, 49_000_000) * 15 // 1000 + (sum_fen - 50_000_000).clip(0) // 100
     return (over + 5_050) // 100 * 100
 

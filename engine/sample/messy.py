@@ -1,4 +1,4 @@
-"""The same value as different clerks write it: dates, sums, numbers and names in the spellings that arrive in practice."""
+"""The same value as different clerks write it: dates, sums, numbers and names as they arrive in practice."""
 
 from datetime import date
 
@@ -81,7 +81,8 @@ def capitals(fen: int) -> str:
     ('伍仟元整', '壹万贰仟叁佰肆拾伍元伍角', '壹仟零伍元整')
     """
     yuan_part, jiao, cent = fen // 100, fen // 10 % 10, fen % 10
-    tail = (_CAPITALS[jiao] + "角" if jiao else "零" if cent and yuan_part else "") + (_CAPITALS[cent] + "分" if cent else "")
+    tail = _CAPITALS[jiao] + "角" if jiao else "零" if cent and yuan_part else ""
+    tail += _CAPITALS[cent] + "分" if cent else ""
     return f"{_capital_count(yuan_part)}元{tail or '整'}"
 
 
@@ -121,7 +122,7 @@ def case_numbers(column: str, draws: Draws, purpose: str) -> pl.Expr:
 
 
 def names(column: str, variant: str, draws: Draws, purpose: str) -> pl.Expr:
-    """Return names in the spelling that `variant` asks for; exact ones get a stray space or zero-width mark now and then."""
+    """Return names in the spelling that `variant` asks for; exact ones carry a stray space or mark now and then."""
     name, kind = pl.col(column), pl.col(variant)
     slip = draws.below(f"name {purpose}", 200)
     exact = pl.when(slip < 3).then(pl.concat_str(name, pl.lit("　"))).when(slip < 5).then(

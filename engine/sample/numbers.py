@@ -12,7 +12,7 @@ STRIDE = 1_000_000
 
 
 def number(matters: pl.DataFrame, chunk: int) -> pl.DataFrame:
-    """Add document_no, review_no and enforcement_no (NULL where there is no such record), and basis_no of the enforcement."""
+    """Add document_no, review_no, enforcement_no (NULL where there is no such record) and the enforcement's basis_no."""
     year = pl.col("decided_on").dt.year()
     frame = _serial(matters, ["organ", year], "decided_on", chunk).with_columns(
         document_no=pl.col("number_pattern").str.replace("{year}", year.cast(pl.String), literal=True)
@@ -20,13 +20,13 @@ def number(matters: pl.DataFrame, chunk: int) -> pl.DataFrame:
     arrived = pl.coalesce("r_applied_on", "r_accepted_on", "r_not_accepted_on", "r_ruled_on")
     frame = frame.with_columns(arrived_on=pl.when("has_review").then(arrived))
     year = pl.col("arrived_on").dt.year()
-    frame = _serial(frame, ["r_court", year], "arrived_on", chunk).with_columns(review_no=pl.when("has_review").then(
-        pl.concat_str(pl.lit("（"), year, pl.lit("）"), "r_court_code", pl.lit("行审"), "serial", pl.lit("号"))))
+    frame = _serial(frame, ["r_court", year], "arrived_on", chunk).with_columns(
+        review_no=pl.when("has_review").then(_case_no(year, "r_court_code", "行审", pl.col("serial"))))
     frame = frame.with_columns(opened_on=pl.when("has_enforcement").then("e_filed_on"))
     year = pl.col("opened_on").dt.year()
-    frame = _serial(frame, ["e_court", year], "opened_on", chunk).with_columns(enforcement_no=pl.when("has_enforcement").then(
-        pl.concat_str(pl.lit("（"), year, pl.lit("）"), "e_court_code", pl.lit("执"), pl.col("serial") * 7 + pl.col("row") % 7,
-                      pl.lit("号"))))
+    scattered = pl.col("serial") * 7 + pl.col("row") % 7
+    frame = _serial(frame, ["e_court", year], "opened_on", chunk).with_columns(
+        enforcement_no=pl.when("has_enforcement").then(_case_no(year, "e_court_code", "执", scattered)))
     return frame.with_columns(basis_no=_basis()).drop("serial", "arrived_on", "opened_on")
 
 
@@ -41,8 +41,13 @@ def number_referrals(cases: pl.DataFrame, chunk: int) -> pl.DataFrame:
     given = pl.coalesce("o_issued_on", "o_served_on", "decided_on")
     year = given.dt.year()
     frame = frame.with_columns(given_on=pl.when("has_opinion").then(given))
-    return _serial(frame, ["division", year], "given_on", chunk).with_columns(opinion_no=pl.when("has_opinion").then(
-        pl.concat_str("short", pl.lit("检行意〔"), year, pl.lit("〕"), "serial", pl.lit("号")))).drop("serial", "given_on", "short")
+    number = pl.concat_str("short", pl.lit("检行意〔"), year, pl.lit("〕"), "serial", pl.lit("号"))
+    frame = _serial(frame, ["division", year], "given_on", chunk)
+    return frame.with_columns(opinion_no=pl.when("has_opinion").then(number)).drop("serial", "given_on", "short")
+
+
+def _case_no(year: pl.Expr, court_code: str, kind: str, serial: pl.Expr) -> pl.Expr:
+    return pl.concat_str(pl.lit("（"), year, pl.lit("）"), court_code, pl.lit(kind), serial, pl.lit("号"))
 
 
 def _serial(frame: pl.DataFrame, group: "list[str | pl.Expr]", day: str, chunk: int) -> pl.DataFrame:
@@ -52,9 +57,9 @@ def _serial(frame: pl.DataFrame, group: "list[str | pl.Expr]", day: str, chunk: 
 
 
 def _basis() -> pl.Expr:
-    """What the enforcement case cites: the review's number (also with leading zeros), the penalty's, another's, or nothing."""
+    """What the enforcement case cites: the review (also with leading zeros), the penalty, another case, or nothing."""
     kind = pl.col("e_basis")
     zeros = pl.col("review_no").str.replace(r"行审(\d+)号", "行审0000${1}号").str.replace_many(["（", "）"], ["(", ")"])
     other = pl.col("review_no").str.replace(r"行审(\d+)号", "民初1${1}3号")
-    return (pl.when(kind == "zeros").then(zeros).when(kind == "penalty").then("document_no").when(kind == "other").then(other)
-            .when(kind == "missing").then(pl.lit(None, dtype=pl.String)).otherwise("review_no"))
+    return (pl.when(kind == "zeros").then(zeros).when(kind == "penalty").then("document_no")
+            .when(kind == "other").then(other).when(kind == "missing").then(pl.lit(None, dtype=pl.String)).otherwise("review_no"))

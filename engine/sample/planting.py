@@ -1,7 +1,8 @@
 """Planting: ordinary matters changed in one respect each, with the answer the law gives for that change.
 
-A plant names the rule, the expected answer, the service dates that bring its case about (chosen from a table walked day by day)
-and the columns it changes at one of the stages of `matters.build`. Everything else stays ordinary, so each plant tests one thing.
+A plant names the rule, the expected answer, the service dates that bring its case about (chosen from a table walked
+day by day) and the columns it changes at one of the stages of `matters.build`. Everything else stays ordinary, so
+each plant tests one thing.
 """
 
 from collections.abc import Sequence
@@ -35,7 +36,7 @@ Planted = Any
 
 @dataclass(frozen=True)
 class Plant:
-    """One planted case: `expected` is the law's answer for `subject` under `rule`; `link` is how its counterpart can be found.
+    """One planted case: `expected` is the law's answer for `subject` under `rule`; `link` says how to find its match.
 
     `also` adds answers of other rules for the same matter: (rule, subject table, expected).
     """
@@ -63,14 +64,16 @@ class Plant:
 def starts(times: Times) -> pl.DataFrame:
     """Return every day a decision may be served on, with the ends of its periods and what is special about them.
 
-    Columns: day, workday, raw6 (six months), end6 (rolled), raw (three months from end6), last (rolled), age and left (days from the
-    day, and to the last day, as of the as-of date), and booleans: long_ago (the whole life fits before the as-of date), ended
-    (last day passed), rolled, holiday (rolled over a long holiday), make_up (ends on a weekend that is a working day),
-    month_end (no corresponding day), next_open (the day after the last day is a working day), raw6_rests, raw6_next_open
-    (six months end on a rest day; the day after is a working day), d15_open, d16_open (15, 16 days later is a working day).
+    Columns: day, workday, raw6 (six months), end6 (rolled), raw (three months from end6), last (rolled), age and left
+    (days from the day, and to the last day, as of the as-of date), and booleans: long_ago (the whole life fits before
+    the as-of date), ended (last day passed), rolled, holiday (rolled over a long holiday), make_up (ends on a weekend
+    that is a working day), month_end (no corresponding day), next_open (the day after the last day is a working day),
+    raw6_rests, raw6_next_open (six months end on a rest day; the day after is a working day), d15_open, d16_open (15,
+    16 days later is a working day).
     """
     days = span(times.first, times.as_of)
-    frame = pl.DataFrame({"day": days, "workday": [is_workday(day) for day in days]}).with_columns(raw6=pl.Series([months_after(day, 6) for day in days]))
+    frame = pl.DataFrame({"day": days, "workday": [is_workday(day) for day in days]})
+    frame = frame.with_columns(raw6=pl.Series([months_after(day, 6) for day in days]))
     frame = frame.with_columns(end6=pl.Series([roll(day) for day in frame["raw6"]]))
     frame = frame.with_columns(raw=pl.Series([months_after(day, 3) for day in frame["end6"]]))
     frame = frame.with_columns(last=pl.Series([roll(day) for day in frame["raw"]]))
@@ -78,7 +81,7 @@ def starts(times: Times) -> pl.DataFrame:
     return frame.with_columns(
         long_ago=pl.col("last") < before(times.as_of, 170), ended=pl.col("last") < times.as_of, rolled=gap > 0,
         holiday=gap > 3, make_up=(gap == 0) & (pl.col("raw").dt.weekday() > 5),
-        month_end=(pl.col("day").dt.day() > pl.col("raw6").dt.day()) | (pl.col("end6").dt.day() > pl.col("raw").dt.day()),
+        month_end=_shorter("day", "raw6") | _shorter("end6", "raw"),
         next_open=pl.Series([is_workday(days_after(day, 1)) for day in frame["last"]]),
         raw6_rests=pl.col("raw6") != pl.col("end6"),
         raw6_next_open=pl.Series([is_workday(days_after(day, 1)) for day in frame["raw6"]]),
@@ -88,8 +91,13 @@ def starts(times: Times) -> pl.DataFrame:
         age=(pl.lit(times.as_of) - pl.col("day")).dt.total_days())
 
 
+def _shorter(start: str, end: str) -> pl.Expr:
+    """Whether the month of the end has no day corresponding to the start."""
+    return pl.col(start).dt.day() > pl.col(end).dt.day()
+
+
 def plant(plants: Sequence[Plant], copies: range, pool: int, times: Times, draws: Draws) -> pl.DataFrame:
-    """Return the matters of all plants, each once for every number in `copies`, with column `plant` (its place in the list).
+    """Return the matters of all plants, each once for every number in `copies`; column `plant` is its place in the list.
 
     Parties are numbered from `pool` on, so no planted party meets an ordinary one.
     """
@@ -127,7 +135,7 @@ def _roles(plants: Sequence[Plant], copies: range, pool: int, times: Times, draw
 
 
 def changes(plants: Sequence[Planted], stages: Sequence[str]) -> dict[str, matters.Change]:
-    """Return for each stage the function that applies every plant's steps to its own rows; the order of rows is kept."""
+    """Return for each stage the function that applies every plant's steps to its own rows; the row order is kept."""
     def change(frame: pl.DataFrame, stage: str) -> pl.DataFrame:
         parts = []
         for place, one in enumerate(plants):
@@ -152,6 +160,7 @@ def answers(frame: pl.DataFrame, plants: Sequence[Planted], keys: dict[str, tupl
             columns = keys[subject]
             parts.append(rows.select(
                 rule_id=pl.lit(rule), table_name=pl.lit(subject),
-                key1=pl.col(columns[0]), key2=pl.col(columns[1]), key3=pl.col(columns[2]) if columns[2:] else pl.lit(""),
+                key1=pl.col(columns[0]), key2=pl.col(columns[1]),
+                key3=pl.col(columns[2]) if columns[2:] else pl.lit(""),
                 expected=pl.lit(expected), link=pl.lit(one.link), scenario=pl.lit(one.text), note=pl.lit(one.note)))
     return pl.concat(parts)

@@ -1,7 +1,8 @@
-"""Ordinary cases of reverse referral: not prosecuted, handed over, reviewed in time, an opinion given, answered and punished.
+"""Ordinary cases of reverse referral: not prosecuted, handed over, reviewed, an opinion given, answered, punished.
 
-One row is one person not prosecuted: columns of the decision and its review, of the opinion (`o_…`), and of the penalty that
-follows (`p_…`), which becomes an ordinary matter of its own. As with `matters`, what is planted is changed between stages.
+One row is one person not prosecuted: columns of the decision and its review, of the opinion (`o_…`), and of the
+penalty that follows (`p_…`), which becomes an ordinary matter of its own. As with `matters`, what is planted is
+changed between stages.
 """
 
 import polars as pl
@@ -25,8 +26,10 @@ CHARGES: tuple[tuple[str, str, str, str, int], ...] = (
 )
 """Charge, article of the Criminal Law, field and violation of the administrative counterpart, share in per cent."""
 
-REPLIES = {"penalized": "已依法作出行政处罚", "refused": "经审查，决定不予行政处罚", "transferred": "已移送有管辖权的机关处理",
-           "pending": "正在调查处理"}
+REPLIES = {
+    "penalized": "已依法作出行政处罚", "refused": "经审查，决定不予行政处罚", "transferred": "已移送有管辖权的机关处理",
+    "pending": "正在调查处理",
+}
 """Contents of a reply, in words."""
 
 PENALTY_ROW = 1 << 50
@@ -48,26 +51,30 @@ def build(roles: pl.DataFrame, times: Times, draws: Draws, changes: dict[str, Ch
         frame = stage(frame, times, draws)
         if changes and name in changes:
             frame = changes[name](frame)
-    dates = [name for name, kind in frame.schema.items() if kind == pl.Date and name not in {"o_due_on", "suspended_to"}]
+    kept = {"o_due_on", "suspended_to"}
+    dates = [name for name, kind in frame.schema.items() if kind == pl.Date and name not in kept]
     return frame.with_columns(pl.when(pl.col(name) <= times.as_of).then(name).alias(name) for name in dates)
 
 
 def decide(frame: pl.DataFrame, times: Times, draws: Draws) -> pl.DataFrame:
     """Add the decision, the handover within three working days and the review within ten."""
     days = times.workdays
-    low, middle, high = (times.place(day) for day in (before(times.as_of, 1_000), before(times.as_of, 110), times.as_of))
+    low, middle = times.place(before(times.as_of, 1_000)), times.place(before(times.as_of, 110))
+    high = times.place(times.as_of)
     back = draws.below("decided", 1 << 30)
     decided = pl.when(pl.col("fate") == "open").then(days.day(back % 7 + high - 8)).otherwise(
         days.day(back % (middle - low) + low))
+    goods = draws.pick("property", ("手机一部", "违法所得3200元", "渔网一套"))
     charge = draws.pick("charge", range(len(CHARGES)), [c[4] for c in CHARGES])
     frame = frame.with_columns(
         decided_on=decided, charge=charge, kind=draws.pick(
             "kind", ("discretionary", "insufficient_evidence", "statutory"), (80, 12, 8)),
-        already_punished=pl.lit(False), suspended_from=pl.lit(None, dtype=pl.Date), suspended_to=pl.lit(None, dtype=pl.Date),
-        seized=pl.when(draws.chance("seized", 0.1)).then(draws.pick("property", ("手机一部", "违法所得3200元", "渔网一套"))),
+        already_punished=pl.lit(False), seized=pl.when(draws.chance("seized", 0.1)).then(goods),
+        suspended_from=pl.lit(None, dtype=pl.Date), suspended_to=pl.lit(None, dtype=pl.Date),
         n_name=pl.lit("exact"), n_number=pl.lit("full"))
-    frame = frame.with_columns(handed_over_on=days.after(pl.col("decided_on"), draws.between("handed", 0, 3)),
-                               police_filed_on=days.day(days.place(pl.col("decided_on")) - draws.between("police", 40, 140)))
+    filed = days.day(days.place(pl.col("decided_on")) - draws.between("police", 40, 140))
+    handed = days.after(pl.col("decided_on"), draws.between("handed", 0, 3))
+    frame = frame.with_columns(handed_over_on=handed, police_filed_on=filed)
     frame = frame.with_columns(registered_on=days.after(pl.col("handed_over_on"), draws.between("registered", 0, 1)))
     closed = days.after(pl.col("registered_on"), draws.between("closed", 3, 10))
     return frame.with_columns(
@@ -112,7 +119,7 @@ def penalties(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def deliver(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return the penalties' matters with the spelling their case asks for; a change for the penalty stage of `matters.build`."""
+    """Return the penalties' matters spelled as their case asks; a change for the penalty stage of `matters.build`."""
     return frame.with_columns(
         p_name="referred_name", p_number="referred_number", name_of="referred_as",
         in_publicity=pl.col("in_publicity") & pl.col("referred_in_files"), in_ledger="referred_in_files",

@@ -38,7 +38,8 @@ def _read() -> tuple[Violation, ...]:
         return tuple(
             Violation(
                 row["field"], row["name"], row["facts"], row["basis"], tuple(map(int, row["fines"].split())),
-                tuple("企个人".index(kind) for kind in row["parties"]), row["confiscates"] == "是", row["demolition"] == "是",
+                tuple("企个人".index(kind) for kind in row["parties"]), row["confiscates"] == "是",
+                row["demolition"] == "是",
                 date.fromisoformat(row["begins"]), date.fromisoformat(row["ends"]))
             for row in csv.DictReader(file))
 

@@ -1,10 +1,11 @@
 """An invented prefecture: 霁川市 (code 4198, never issued), its counties, courts, organs, procuratorates and parties.
 
-No place, organ, company or person here exists. Division code 4198xx and court code 豫98xx were never assigned; identity numbers
-and credit codes carry right check digits, so that checks pass, but an area that nobody can be registered in.
+No place, organ, company or person here exists. Division code 4198xx and court code 豫98xx were never assigned;
+identity numbers and credit codes carry right check digits, so that checks pass, but an area that nobody can be
+registered in.
 
-A party is a whole number: party % 3 is its kind (0 company, 1 individual business, 2 natural person), party // 3 its place in
-that kind. Everything about it follows from the number.
+A party is a whole number: party % 3 is its kind (0 company, 1 individual business, 2 natural person), party // 3 its
+place in that kind. Everything about it follows from the number.
 """
 
 from dataclasses import dataclass
@@ -45,14 +46,15 @@ DIVISIONS: tuple[Division, ...] = (
 """The prefecture first (its organs sue before the court of its seat), then districts and counties."""
 
 UNCOVERED = 5
-"""Place in DIVISIONS of the county whose court and payment data are declared incomplete: absence proves nothing there."""
+"""Place in DIVISIONS of the county whose data are declared incomplete: absence proves nothing there."""
 
 
 @dataclass(frozen=True)
 class Field:
     """One field of administration: organ and document number patterns, share of decisions, share of parties by kind.
 
-    `trades` and `shops` are the places (in TRADES, SHOPS) of those it usually fines; `branch` says where the prefecture's organ acts through branches: "all" counties, in "district"s only, or nowhere.
+    `trades` and `shops` are the places (in TRADES, SHOPS) of those it usually fines; `branch` says where the
+    prefecture's organ acts through branches: "all" counties, in "district"s only, or nowhere.
     """
 
     name: str
@@ -88,7 +90,7 @@ FIELDS: tuple[Field, ...] = (
     Field("应急管理", "{full}应急管理局", "", "（{short}）应急罚〔{year}〕{serial}号", 5, (18, 2, 0), "court",
           (2, 7, 8, 13, 16), (5, 6, 19)),
 )
-"""Fields of administration; `power` is the ordinary way to enforce a fine of that organ (court, or the organ itself)."""
+"""Fields of administration; `power` is the ordinary way to enforce a fine: by the court, or by the organ itself."""
 
 FIELD_PLACE: dict[str, int] = {field.name: place for place, field in enumerate(FIELDS)}
 """Place of each field in FIELDS."""
@@ -103,7 +105,7 @@ def organ_name(field: Field, division: Division) -> str:
 
 
 def organs() -> pl.DataFrame:
-    """Return all organs: organ, field (place), division (place), authority, authority_uscc, pattern, power, court, court_code."""
+    """Return all organs: their places (organ, field, division), names, codes, number pattern, power and court."""
     pairs = [(f, d) for f in range(len(FIELDS)) for d in range(len(DIVISIONS))]
     codes = ["11" + uscc_tail(f"{DIVISIONS[d].code}0{f:02d}{d:02d}98") for f, d in pairs]
     return pl.DataFrame({
@@ -143,15 +145,24 @@ def uscc_tail(body: str, head: str = "11") -> str:
     return seventeen[2:] + _USCC_ALPHABET[(31 - total % 31) % 31]
 
 
-SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏"
-GIVEN = "书云亦佑依俊保信傲元允光兆全其冉冬凡凯利力勤华协南占友同吉和咏品嘉固国培增夏天奇妍娟守安定宜家密富尚岚岩川工平广庆庭建弘强彤彦"
-BRANDS = "恒启盛隆鑫瑞丰泰诚信达康源润宏茂昌裕祥和顺安正兴万福永嘉德美佳新明亿博远卓越联众益民利通华宇天成锦绣金玉宝龙飞"
+SURNAMES = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾"
+    "肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏")
+GIVEN = (
+    "书云亦佑依俊保信傲元允光兆全其冉冬凡凯利力勤华协南占友同吉和"
+    "咏品嘉固国培增夏天奇妍娟守安定宜家密富尚岚岩川工平广庆庭建弘强彤彦")
+BRANDS = (
+    "恒启盛隆鑫瑞丰泰诚信达康源润宏茂昌裕祥和顺安正兴万福永嘉德美佳"
+    "新明亿博远卓越联众益民利通华宇天成锦绣金玉宝龙飞")
 TRADES = (
-    "食品有限公司", "商贸有限公司", "建材有限公司", "农业科技有限公司", "运输有限公司", "环保科技有限公司", "建筑工程有限公司",
-    "机械制造有限公司", "化工有限公司", "餐饮管理有限公司", "药业有限公司", "物流有限公司", "置业有限公司", "混凝土有限公司",
+    "食品有限公司", "商贸有限公司", "建材有限公司", "农业科技有限公司", "运输有限公司", "环保科技有限公司",
+    "建筑工程有限公司",
+    "机械制造有限公司", "化工有限公司", "餐饮管理有限公司", "药业有限公司", "物流有限公司", "置业有限公司",
+    "混凝土有限公司",
     "养殖有限公司", "包装有限公司", "纺织有限公司", "电器有限公司", "家具有限公司", "粮油有限公司",
 )
-SHOPS = ("百货店", "餐馆", "超市", "水产店", "农资店", "五金店", "汽修厂", "诊所", "理发店", "药店", "建材门市部", "蔬菜店", "饭店", "快餐店",
+SHOPS = ("百货店", "餐馆", "超市", "水产店", "农资店", "五金店", "汽修厂", "诊所", "理发店", "药店", "建材门市部",
+    "蔬菜店", "饭店", "快餐店",
          "服装店", "蛋糕店", "种子经营部", "饲料门市部", "养殖场", "加工厂")
 TRADE_COUNT = len(TRADES)
 """Trades of companies and of shops alike; a party's place in its kind, modulo this, is its trade."""
@@ -160,7 +171,7 @@ TOWNS = ("云槐镇", "柳浦镇", "石桐乡", "北梧街道", "清渡镇", "�
 
 
 def parties(numbers: pl.Series, seed: int) -> pl.DataFrame:
-    """Return one row a distinct party number: name, kind, numbers, legal representative, address, birth, sex, registration."""
+    """Return one row a distinct party number: name, kind, numbers, address, birth and sex, registration."""
     frame = pl.DataFrame({"party": numbers.unique().sort().cast(pl.Int64)}).with_columns(
         kind=pl.col("party") % 3, place=pl.col("party") // 3)
     draws = Draws(seed, "party")
@@ -210,7 +221,8 @@ def _birth() -> dict[str, pl.Expr]:
 
 def _resident_id() -> pl.Expr:
     """Identity number per GB 11643-1999, check digit included."""
-    body = pl.concat_str("division", pl.col("birth_date").dt.strftime("%Y%m%d"), pl.col("order").cast(pl.String).str.zfill(3))
+    body = pl.concat_str("division", pl.col("birth_date").dt.strftime("%Y%m%d"),
+        pl.col("order").cast(pl.String).str.zfill(3))
     total = pl.sum_horizontal(*(body.str.slice(i, 1).cast(pl.Int64) * w for i, w in enumerate(_RESIDENT_WEIGHTS)))
     return body + _from(total % 11, "10X98765432")
 
@@ -234,6 +246,7 @@ def _uscc() -> pl.Expr:
 
 
 def _registration(frame: pl.DataFrame, draws: Draws) -> pl.DataFrame:
+    capital = draws.pick("capital", (10, 30, 50, 100, 200, 500, 1000, 2000))
     established = pl.date(2008, 3, 1).dt.offset_by(pl.concat_str(draws.between("established", 0, 4_700), pl.lit("d")))
     return frame.with_columns(
         party_kind=_from(pl.col("kind"), ("organisation", "individual_business", "person")),
@@ -241,7 +254,7 @@ def _registration(frame: pl.DataFrame, draws: Draws) -> pl.DataFrame:
         legal_representative=pl.when(pl.col("kind") < 2).then("person"),
         sex=pl.when(pl.col("kind") == 2).then(_from(pl.col("order") % 2, ("female", "male"))),
         established_on=pl.when(pl.col("kind") < 2).then(established),
-        capital_yuan=pl.when(pl.col("kind") == 0).then(draws.pick("capital", (10, 30, 50, 100, 200, 500, 1000, 2000)) * 10_000),
+        capital_yuan=pl.when(pl.col("kind") == 0).then(capital * 10_000),
     ).drop("kind", "place", "home", "person", "town", "house", "county", "order", "digits")
 
 

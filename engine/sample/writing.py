@@ -1,7 +1,7 @@
 """Which files a sample consists of, and in which layout each is written.
 
-A small sample looks like what comes in by mail: one workbook a county, one ledger a field, title rows, a note, a totals row,
-bad rows at the end. A large one is the same tables in plain parts.
+A small sample looks like what comes in by mail: one workbook a county, one ledger a field, title rows, a note, a
+totals row, bad rows at the end. A large one is the same tables in plain parts.
 """
 
 from collections import Counter
@@ -52,8 +52,12 @@ class Small:
         """One GB18030 table a field of administration."""
         for place, field in enumerate(FIELDS):
             frame = delivery.ledger(built.filter(pl.col("field") == place), self.draws, place % 4)
-            extra = [f"{frame.height + 99},市场监管,419800,霁川市市场监督管理局,多出一列的行" + "," * frame.width] if place == 0 else []
-            self.csv(f"处罚执行台账_{field.name}.csv", flaws.flawed(frame, "ledger") if place == 0 else frame, "gb18030", extra)
+            name = f"处罚执行台账_{field.name}.csv"
+            if place == 0:
+                longer = "9999,市场监管,419800,霁川市市场监督管理局,多出一列的行" + "," * frame.width
+                self.csv(name, flaws.flawed(frame, "ledger"), "gb18030", [longer])
+            else:
+                self.csv(name, frame, "gb18030")
 
     def courts(self, built: pl.DataFrame) -> None:
         """The courts' registers: reviews with two header rows, enforcement as CSV, the public list as JSON lines."""
@@ -61,7 +65,8 @@ class Small:
         groups = [""] * frame.width
         for place, name in ((0, "案件"), (5, "行政处罚"), (7, "期限"), (11, "裁定"), (14, "金额")):
             groups[place] = name
-        self.workbook("法院非诉执行审查案件.xlsx", frame, [groups], ("申请执行标的（元）", "罚款金额（元）", "加处罚款（元）"))
+        self.workbook("法院非诉执行审查案件.xlsx", frame, [groups],
+            ("申请执行标的（元）", "罚款金额（元）", "加处罚款（元）"))
         frame = flaws.flawed(delivery.enforcements(built, self.draws, 1), "enforcement")
         self.csv("法院执行案件.csv", frame, "utf-8-sig")
         frame = delivery.listings(built, self.draws)
@@ -126,7 +131,8 @@ def _noted(frame: pl.DataFrame) -> pl.DataFrame:
     first, money = frame.columns[0], WAN[0]
     total = frame[money].cast(pl.Float64, strict=False).sum()
     empty = dict.fromkeys(frame.columns, pl.String)
-    note = pl.DataFrame({first: [NOTE]}).select(pl.lit(None, pl.String).alias(c) if c != first else pl.col(c) for c in empty)
+    note = pl.DataFrame({first: [NOTE]}).select(pl.lit(None,
+        pl.String).alias(c) if c != first else pl.col(c) for c in empty)
     sums = pl.DataFrame({first: ["合计"], money: [f"{total:.6f}".rstrip("0").rstrip(".")]}).select(
         pl.col(c) if c in (first, money) else pl.lit(None, pl.String).alias(c) for c in empty)
     return pl.concat([note, frame, sums])

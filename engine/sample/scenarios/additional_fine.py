@@ -10,7 +10,8 @@ RULE = "non_litigation.additional_fine_over_principal"
 
 def _sum(additional: pl.Expr, fine: pl.Expr | None = None) -> tuple[dict[str, pl.Expr], ...]:
     """Ask the court for that additional fine (fen); `fine` is the principal as the court wrote it."""
-    return (GRANTED, {"r_additional": additional, "additional_fine": additional, "r_fine": col("fine") if fine is None else fine},
+    return (GRANTED,
+        {"r_additional": additional, "additional_fine": additional, "r_fine": col("fine") if fine is None else fine},
             {"r_sought": col("fine") + col("r_additional").fill_null(0)})
 
 
@@ -26,7 +27,8 @@ PLANTS: tuple[Plant, ...] = (
     _case("hit", "按日百分之三计至申请日，超过罚款一倍", _sum(FINE * 21 // 10)),
     _case("hit", "加处罚款为罚款三倍有余", _sum(FINE * 33 // 10)),
     _case("hit", "法院案卡未登记加处罚款，机关台账登记的超出罚款", (*_sum(FINE + 260_000), {"r_additional": NO_SUM})),
-    _case("hit", "法院案卡未登记罚款本数和处罚文号，按关联到的处罚核对", (*_sum(FINE * 14 // 10), {"r_fine": NO_SUM}), link="fuzzy",
+    _case("hit", "法院案卡未登记罚款本数和处罚文号，按关联到的处罚核对", (*_sum(FINE * 14 // 10), {"r_fine": NO_SUM}),
+        link="fuzzy",
           application=[{"r_document": word("missing")}]),
     _case("clear", "加处罚款恰好等于罚款", _sum(FINE + 0)),
     _case("clear", "加处罚款比罚款少一分", _sum(FINE - 1)),

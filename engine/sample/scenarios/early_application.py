@@ -23,6 +23,7 @@ OCCUPIED = number("未经批准非法占用土地")
 DEMANDED = {"demand_served_on": plus("served_on", 14)}
 GRANTED = ({"r_ruling": word("granted"), "r_reason": NO_TEXT, "r_evident": pl.lit(False), "paid": pl.lit(0, pl.Int64),
             "paid_on": NO_DATE},)
+LONG_AGO = col("long_ago")
 RAW_OPEN = col("long_ago") & ~col("raw6_rests")
 
 
@@ -30,7 +31,7 @@ def _early(days: int) -> tuple[dict[str, pl.Expr], ...]:
     return (applied(plus("served_on", days)), applied(open_day("r_applied_on")), DEMANDED)
 
 
-def _case(expected: str, text: str, starts: pl.Expr = col("long_ago"), **rest: object) -> Plant:
+def _case(expected: str, text: str, starts: pl.Expr = LONG_AGO, **rest: object) -> Plant:
     rest.setdefault("review", GRANTED)
     return Plant(RULE, expected, text, "court_review", starts=starts, **rest)  # type: ignore[arg-type]
 
@@ -46,8 +47,10 @@ HITS = (
     _case("hit", "复议决定送达后十五日内即申请", penalty=reconsidered(), application=[
         applied(plus("reconsideration_served_on", 4)), applied(open_day("r_applied_on")), DEMANDED],
           review=[{**GRANTED[0], "r_relief": NO_TEXT}]),
-    _case("hit", "提前申请，法院案卡未登记处罚文号", link="fuzzy", application=[*_early(100), {"r_document": word("missing")}]),
-    _case("hit", "提前申请，法院案卡处罚文号有误", link="fuzzy", application=[*_early(80), {"r_document": word("typo")}]),
+    _case("hit", "提前申请，法院案卡未登记处罚文号", link="fuzzy",
+        application=[*_early(100), {"r_document": word("missing")}]),
+    _case("hit", "提前申请，法院案卡处罚文号有误", link="fuzzy",
+        application=[*_early(80), {"r_document": word("typo")}]),
     _case("hit", "提前申请，当事人用简称且无代码", link="exact", kinds=(0,),
           application=[*_early(110), {"r_name": word("short"), "r_number": word("missing")}]),
 )

@@ -71,8 +71,10 @@ HITS = (
     _case("hit", "超期申请，法院案卡未登记处罚文号", link="fuzzy", application=[*FAR, {"r_document": word("missing")}]),
     _case("hit", "超期申请，法院案卡处罚文号有误", link="fuzzy", application=[*FAR, {"r_document": word("typo")}]),
     _case("hit", "超期申请，文号缺失、当事人名称用繁体且无证件号", link="fuzzy",
-          application=[*FAR, {"r_document": word("missing"), "r_name": word("traditional"), "r_number": word("missing")}]),
-    _case("hit", "超期申请，申请人登记为机构改革前名称", fields=(0, 1, 2), application=[*FAR, {"r_name": word("old organ")}]),
+          application=[*FAR,
+          {"r_document": word("missing"), "r_name": word("traditional"), "r_number": word("missing")}]),
+    _case("hit", "超期申请，申请人登记为机构改革前名称", fields=(0, 1, 2),
+        application=[*FAR, {"r_name": word("old organ")}]),
     _case("hit", "超期申请，自然人姓名、证件号掩码", kinds=(2,),
           application=[*FAR, {"r_name": word("masked"), "r_number": word("masked")}]),
 )
@@ -101,7 +103,8 @@ EXCLUDED = (
           penalty=[{"relief": word("reconsideration"), "reconsidered_on": plus("served_on", 40)}]),
     _case("excluded", "裁定认定逾期有正当理由", application=FAR,
           review=[{"r_ruling": word("granted"), "r_reason": word("因不可抗力逾期申请，有正当理由")}]),
-    _case("excluded", "台账状态为批准分期缴纳，届满日未记载", application=FAR, penalty=[{"status": word("批准分期缴纳")}]),
+    _case("excluded", "台账状态为批准分期缴纳，届满日未记载", application=FAR,
+        penalty=[{"status": word("批准分期缴纳")}]),
     _case("excluded", "申请日晚于裁定日，日期有误", enforcement=[{"r_applied_on": plus("last_day_on", 200)}]),
 )
 

@@ -61,7 +61,7 @@ def after_untold() -> pl.Expr:
 
 
 def after_special() -> pl.Expr:
-    """Return the lenient last day where fifteen days to sue apply: sixty days for reconsideration, then three months."""
+    """Return the lenient last day under a fifteen-day law: sixty days for reconsideration, then three months."""
     return later("served_on", lambda day: roll(months_after(roll(days_after(day, 60)), 3)))
 
 
