@@ -40,6 +40,14 @@ FROM marked
 """
 
 
+_LISTS = (
+    ("law_rolls", "rolls_to - DATE '2004-01-01'", "TRUE"),
+    ("law_index", "workday_index", "TRUE"),
+    ("law_workdays", "day - DATE '2004-01-01'", "is_workday"),
+)
+"""Session variables: name, number listed, days listed."""
+
+
 class Runner(Protocol):
     """What the calendar needs of a store."""
 
@@ -96,14 +104,16 @@ class Calendar:
     def install(self, store: Runner) -> None:
         """Put the calendar into the session: table `law_day` and the three lists `engine.law.sql` looks into.
 
-        law_day(day, is_workday, workday_index, rolls_to). The lists are session variables, so that a date lookup is a
-        scalar expression: no join, no subquery, usable inside any other expression.
+        law_day(day, is_workday, workday_index, rolls_to), days counted from `FIRST_ON`. The lists are session
+        variables, so that a date lookup is a scalar expression: no join, no subquery, usable inside any other one.
+        They are texts of five-digit numbers, with five blanks as number 0: planning a query copies every constant,
+        and copies one text thirty times faster than a list of 8,401 dates.
         """
         marks = "".join("0" if day in self._rest else "1" for day in _days(FIRST_ON, self.last_on))
         store.run(_LAW_DAY, [marks, len(marks)])
-        store.run("SET VARIABLE law_rolls = (SELECT list(rolls_to ORDER BY day) FROM law_day)")
-        store.run("SET VARIABLE law_index = (SELECT list(workday_index ORDER BY day) FROM law_day)")
-        store.run("SET VARIABLE law_workdays = (SELECT list(day ORDER BY day) FROM law_day WHERE is_workday)")
+        for name, number, rows in _LISTS:
+            digits = f"string_agg(lpad(coalesce(CAST({number} AS VARCHAR), ''), 5, ' '), '' ORDER BY day)"
+            store.run(f"SET VARIABLE {name} = (SELECT '     ' || {digits} FROM law_day WHERE {rows})")
 
 
 def read_calendar(overrides: Path | None = None) -> Calendar:
