@@ -5,6 +5,8 @@ columns, named by the headers as written. Planted rows get exactly the spelling 
 slips at random.
 """
 
+from functools import partial
+
 import polars as pl
 
 from engine.sample import messy
@@ -116,10 +118,7 @@ def publicity(matters: pl.DataFrame, draws: Draws, style: int) -> pl.DataFrame:
 def ledger(matters: pl.DataFrame, draws: Draws, style: int) -> pl.DataFrame:
     """Return the organs' execution ledgers (处罚执行台账): service, payment, demand, deferral, relief; sums in yuan."""
     frame = matters.filter("in_ledger")
-
-    def day(column: str) -> pl.Expr:
-        return messy.dates(column, draws, style)
-
+    day = partial(messy.dates, draws=draws, style=style)
     return frame.select(
         pl.int_range(1, pl.len() + 1).cast(pl.String).alias("序号"), pl.col("field_name").alias("行政管理领域"),
         pl.col("authority_division").alias("行政区划代码"), pl.col("authority").alias("处罚机关"),
@@ -152,11 +151,9 @@ def reviews(matters: pl.DataFrame, draws: Draws, style: int) -> pl.DataFrame:
     old = pl.when(pl.col("r_name") == "old organ").then(messy.old_organ("authority")).otherwise("authority")
     kind = pl.col("r_document")
     cited = (pl.when(kind == "missing").then(pl.lit(None, dtype=pl.String))
-             .when(kind == "typo").then(messy.typo("document_no")).otherwise(messy.document_numbers("document_no", draws, "review", 0.12)))
-
-    def day(column: str) -> pl.Expr:
-        return messy.dates(column, draws, style, 0.02)
-
+             .when(kind == "typo").then(messy.typo("document_no"))
+             .otherwise(messy.document_numbers("document_no", draws, "review", 0.12)))
+    day = partial(messy.dates, draws=draws, style=style, slips=0.02)
     return frame.select(
         messy.case_numbers("review_no", draws, "review").alias("案号"), pl.col("r_court").alias("审查法院"),
         old.alias("申请执行人"), messy.names("r_person", "r_name", draws, "review").alias("被执行人"),
@@ -176,10 +173,7 @@ def enforcements(matters: pl.DataFrame, draws: Draws, style: int) -> pl.DataFram
     """Return the court's register of enforcement cases (执)."""
     frame = matters.filter("has_enforcement").with_columns(
         unrecovered=pl.col("e_sought") - pl.col("e_recovered"), whole=pl.lit("exact"), number_kind=pl.lit("full"))
-
-    def day(column: str) -> pl.Expr:
-        return messy.dates(column, draws, style, 0.02)
-
+    day = partial(messy.dates, draws=draws, style=style, slips=0.02)
     return frame.select(
         messy.case_numbers("enforcement_no", draws, "enforcement").alias("案号"), pl.col("e_court").alias("执行法院"),
         pl.col("authority").alias("申请执行人"),
@@ -251,12 +245,9 @@ def companies(people: pl.DataFrame) -> pl.DataFrame:
 
 def nonprosecutions(cases: pl.DataFrame, draws: Draws, style: int) -> pl.DataFrame:
     """Return the procuratorates' case cards of persons not prosecuted."""
-    charge, article = (_listed([c[i] for c in CHARGES], "charge") for i in (0, 1))
+    charge, article = _listed([c[0] for c in CHARGES], "charge"), _listed([c[1] for c in CHARGES], "charge")
     frame = cases.join(organs().select("organ", "authority"), on="organ", how="left", maintain_order="left")
-
-    def day(column: str) -> pl.Expr:
-        return messy.dates(column, draws, style, 0.02)
-
+    day = partial(messy.dates, draws=draws, style=style, slips=0.02)
     return frame.select(
         messy.document_numbers("nonprosecution_no", draws, "card").alias("不起诉决定书文号"),
         pl.col("procuratorate").alias("作出检察院"),
@@ -281,10 +272,7 @@ def opinions(cases: pl.DataFrame, draws: Draws, style: int) -> pl.DataFrame:
                                              maintain_order="left")
     cited = pl.when(pl.col("o_document") == "missing").then(pl.lit(None, dtype=pl.String)).otherwise(
         messy.document_numbers("nonprosecution_no", draws, "opinion"))
-
-    def day(column: str) -> pl.Expr:
-        return messy.dates(column, draws, style, 0.02)
-
+    day = partial(messy.dates, draws=draws, style=style, slips=0.02)
     return frame.select(
         messy.document_numbers("opinion_no", draws, "opinion own").alias("检察意见书文号"),
         pl.col("procuratorate").alias("制发单位"), said("o_kind", "opinion").alias("文书种类"),

@@ -52,7 +52,8 @@ DELIVERY: dict[str, pl.Expr] = {
 }
 """How a matter is delivered: in which files, under which spelling.
 
-`served_text` and `status` are written as they stand; `receipt…` is what the payment file says where it differs from the ledger."""
+`served_text` and `status` are written as they stand; `receipt…` is what the payment file says where it differs from
+the ledger."""
 
 
 def background(first: int, count: int, pool: int, draws: Draws) -> pl.DataFrame:
@@ -146,7 +147,8 @@ def decide(roles: pl.DataFrame, times: Times, draws: Draws) -> pl.DataFrame:
 def _served(times: Times, draws: Draws) -> pl.Expr:
     """A working day on which the life can still run to its end before the as-of date."""
     spans = ((("prompt", "summary", "warned"), times.first, 30),
-             (("late", "deferred", "reconsidered"), times.first, 260), (("sued",), times.first, 480), (("court",), times.first, 430), (("pending",), before(times.as_of, 130), 1))
+             (("late", "deferred", "reconsidered"), times.first, 260), (("sued",), times.first, 480),
+             (("court",), times.first, 430), (("pending",), before(times.as_of, 130), 1))
     served = pl.lit(None, dtype=pl.Date)
     for lives, first, last in spans:
         low, high = times.place(first), times.place(before(times.as_of, last))
@@ -225,8 +227,10 @@ def settle(frame: pl.DataFrame, times: Times, draws: Draws) -> pl.DataFrame:
     in_time = pl.min_horizontal(_plus(served, draws.between("paid", 0, 16)), "pay_due_on")
     tardy = _plus(pl.col("pay_due_on"), draws.between("tardy", 3, 90))
     after = {
-        "summary": served, "prompt": in_time, "late": tardy, "deferred": _plus(deferral, -draws.between("early", 0, 20)),
-        "reconsidered": _plus(decided, draws.between("later", 8, 18)), "sued": _plus(final, draws.between("later", 5, 30)),
+        "summary": served, "prompt": in_time, "late": tardy,
+        "deferred": _plus(deferral, -draws.between("early", 0, 20)),
+        "reconsidered": _plus(decided, draws.between("later", 8, 18)),
+        "sued": _plus(final, draws.between("later", 5, 30)),
     }
     paid_on = pl.lit(None, dtype=pl.Date)
     for name, day in after.items():

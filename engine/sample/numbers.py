@@ -12,7 +12,7 @@ STRIDE = 1_000_000
 
 
 def number(matters: pl.DataFrame, chunk: int) -> pl.DataFrame:
-    """Add document_no, review_no, enforcement_no (NULL where there is no such record) and the enforcement's basis_no."""
+    """Add document_no, review_no, enforcement_no (NULL where there is no such record) and its basis_no."""
     year = pl.col("decided_on").dt.year()
     frame = _serial(matters, ["organ", year], "decided_on", chunk).with_columns(
         document_no=pl.col("number_pattern").str.replace("{year}", year.cast(pl.String), literal=True)
@@ -62,4 +62,4 @@ def _basis() -> pl.Expr:
     zeros = pl.col("review_no").str.replace(r"行审(\d+)号", "行审0000${1}号").str.replace_many(["（", "）"], ["(", ")"])
     other = pl.col("review_no").str.replace(r"行审(\d+)号", "民初1${1}3号")
     return (pl.when(kind == "zeros").then(zeros).when(kind == "penalty").then("document_no")
-            .when(kind == "other").then(other).when(kind == "missing").then(pl.lit(None, dtype=pl.String)).otherwise("review_no"))
+            .when(kind == "other").then(other).when(kind != "missing").then("review_no"))

@@ -97,7 +97,7 @@ def _shorter(start: str, end: str) -> pl.Expr:
 
 
 def plant(plants: Sequence[Plant], copies: range, pool: int, times: Times, draws: Draws) -> pl.DataFrame:
-    """Return the matters of all plants, each once for every number in `copies`; column `plant` is its place in the list.
+    """Return the matters of all plants, each once for every number in `copies`; `plant` is its place in the list.
 
     Parties are numbered from `pool` on, so no planted party meets an ordinary one.
     """
@@ -136,16 +136,17 @@ def _roles(plants: Sequence[Plant], copies: range, pool: int, times: Times, draw
 
 def changes(plants: Sequence[Planted], stages: Sequence[str]) -> dict[str, matters.Change]:
     """Return for each stage the function that applies every plant's steps to its own rows; the row order is kept."""
-    def change(frame: pl.DataFrame, stage: str) -> pl.DataFrame:
-        parts = []
-        for place, one in enumerate(plants):
-            part = frame.filter(pl.col("plant") == place)
-            for step in getattr(one, stage):
-                part = part.with_columns(**step)
-            parts.append(part)
-        return pl.concat(parts, how="vertical_relaxed")
+    return {stage: partial(_change, plants=plants, stage=stage) for stage in stages}
 
-    return {stage: partial(change, stage=stage) for stage in stages}
+
+def _change(frame: pl.DataFrame, plants: Sequence[Planted], stage: str) -> pl.DataFrame:
+    parts = []
+    for place, one in enumerate(plants):
+        part = frame.filter(pl.col("plant") == place)
+        for step in getattr(one, stage):
+            part = part.with_columns(**step)
+        parts.append(part)
+    return pl.concat(parts, how="vertical_relaxed")
 
 
 def answers(frame: pl.DataFrame, plants: Sequence[Planted], keys: dict[str, tuple[str, ...]]) -> pl.DataFrame:

@@ -134,8 +134,8 @@ def uscc_tail(body: str, head: str = "11") -> str:
 
     Check characters per GB 11714-1997 (organisation code) and GB 32100-2015 (credit code).
 
-    >>> uscc_tail("4198000000198")[:15]
-    '419800000019890'
+    >>> "91" + uscc_tail("41980210000294", "91")
+    '91419802100002943J'
     """
     division, digits = body[:6], body[-8:].rjust(8, "0")
     remainder = 11 - sum(int(c) * w for c, w in zip(digits, _ORG_WEIGHTS, strict=True)) % 11

@@ -1,6 +1,7 @@
 """The few changes most planted cases are made of."""
 
 from datetime import date
+from functools import partial
 
 import polars as pl
 
@@ -26,10 +27,12 @@ def plus(start: str | pl.Expr, days: int) -> pl.Expr:
 
 def period(start: str | pl.Expr, months: int = 0, days: int = 0, rolled: bool = True) -> pl.Expr:
     """Return the end of a period of months and days, rolled over rest days unless told otherwise."""
-    def walk(day: date) -> date:
-        end = days_after(months_after(day, months), days)
-        return roll(end) if rolled else end
-    return later(start, walk)
+    return later(start, partial(_end, months=months, days=days, rolled=rolled))
+
+
+def _end(day: date, months: int, days: int, rolled: bool) -> date:
+    end = days_after(months_after(day, months), days)
+    return roll(end) if rolled else end
 
 
 def open_day(start: str | pl.Expr) -> pl.Expr:
