@@ -1,0 +1,56 @@
+"""Who is the same as whom: every record that names a counterpart gets a `party_id`, a step, a confidence and a reason.
+
+Sure numbers come first and are the anchors; later steps (masked numbers, birth date, representative, full name,
+likeness) only bring the rest to one anchor or to each other. Two sure numbers never end in one party. Same input, same
+ids.
+"""
+
+import time
+from dataclasses import dataclass
+
+from engine.parties.mentions import gather
+from engine.parties.publishing import publish
+from engine.parties.steps import STEPS, take
+from engine.store import Store
+
+__all__ = ["STEPS", "PartyReport", "StepReport", "resolve"]
+
+_TEMPORARY = (
+    "node", "label", "key", "pair", "choice", "edge", "root", "next", "former", "core", "similar", "identity", "final",
+)
+
+
+@dataclass(frozen=True)
+class StepReport:
+    """What one step did: records that joined by it, labels left free between several anchors, seconds."""
+
+    step: str
+    records: int
+    ambiguous: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class PartyReport:
+    """How many mentions became how many parties, and by which steps."""
+
+    mentions: int
+    parties: int
+    steps: tuple[StepReport, ...]
+    seconds: float
+
+
+def resolve(store: Store) -> PartyReport:
+    """Decide anew who is the same as whom: fill `party`, `party_member` and `party_id` in every record table."""
+    begun = time.monotonic()
+    mentions = gather(store)
+    taken = []
+    for step in STEPS:
+        started = time.monotonic()
+        taken.append((step.name, take(store, step), time.monotonic() - started))
+    parties = publish(store)
+    counted = dict(store.rows("SELECT step, count(*) FROM party_member GROUP BY step"))
+    for name in _TEMPORARY:
+        store.run(f"DROP TABLE IF EXISTS party_{name}")
+    steps = tuple(StepReport(name, counted.get(name, 0), several, round(s, 3)) for name, several, s in taken)
+    return PartyReport(mentions, parties, steps, round(time.monotonic() - begun, 3))
