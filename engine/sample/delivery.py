@@ -77,7 +77,7 @@ def _numbered(number: str, variant: str, draws: Draws, purpose: str, missing: fl
             .when(lower).then(value.str.to_lowercase()).otherwise(value))
 
 
-def publicity(matters: pl.DataFrame, draws: Draws, style: int) -> pl.DataFrame:
+def publicity(matters: pl.DataFrame, draws: Draws, style: "int | pl.Expr") -> pl.DataFrame:
     """Return penalties in the 2019 layout of 双公示 (30 columns; sums in 万元)."""
     person, empty = pl.col("party_kind") == "person", pl.lit(None, dtype=pl.String)
     money, seized = pl.col("fine") > 0, pl.col("confiscated") > 0
@@ -115,12 +115,13 @@ def publicity(matters: pl.DataFrame, draws: Draws, style: int) -> pl.DataFrame:
     )
 
 
-def ledger(matters: pl.DataFrame, draws: Draws, style: int) -> pl.DataFrame:
+def ledger(matters: pl.DataFrame, draws: Draws, style: "int | pl.Expr") -> pl.DataFrame:
     """Return the organs' execution ledgers (处罚执行台账): service, payment, demand, deferral, relief; sums in yuan."""
     frame = matters.filter("in_ledger")
     day = partial(messy.dates, draws=draws, style=style)
     return frame.select(
-        pl.int_range(1, pl.len() + 1).cast(pl.String).alias("序号"), pl.col("field_name").alias("行政管理领域"),
+        pl.int_range(1, pl.len() + 1).over("field").cast(pl.String).alias("序号"),
+        pl.col("field_name").alias("行政管理领域"),
         pl.col("authority_division").alias("行政区划代码"), pl.col("authority").alias("处罚机关"),
         messy.document_numbers("document_no", draws, "ledger").alias("处罚决定书文号"),
         messy.names("as_person", "p_name", draws, "ledger").alias("当事人"),
@@ -145,7 +146,7 @@ def ledger(matters: pl.DataFrame, draws: Draws, style: int) -> pl.DataFrame:
     )
 
 
-def reviews(matters: pl.DataFrame, draws: Draws, style: int) -> pl.DataFrame:
+def reviews(matters: pl.DataFrame, draws: Draws, style: "int | pl.Expr") -> pl.DataFrame:
     """Return the court's register of reviews (行审)."""
     frame = matters.filter("has_review")
     old = pl.when(pl.col("r_name") == "old organ").then(messy.old_organ("authority")).otherwise("authority")
@@ -169,7 +170,7 @@ def reviews(matters: pl.DataFrame, draws: Draws, style: int) -> pl.DataFrame:
     )
 
 
-def enforcements(matters: pl.DataFrame, draws: Draws, style: int) -> pl.DataFrame:
+def enforcements(matters: pl.DataFrame, draws: Draws, style: "int | pl.Expr") -> pl.DataFrame:
     """Return the court's register of enforcement cases (执)."""
     frame = matters.filter("has_enforcement").with_columns(
         unrecovered=pl.col("e_sought") - pl.col("e_recovered"), whole=pl.lit("exact"), number_kind=pl.lit("full"))
@@ -243,7 +244,7 @@ def companies(people: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def nonprosecutions(cases: pl.DataFrame, draws: Draws, style: int) -> pl.DataFrame:
+def nonprosecutions(cases: pl.DataFrame, draws: Draws, style: "int | pl.Expr") -> pl.DataFrame:
     """Return the procuratorates' case cards of persons not prosecuted."""
     charge, article = _listed([c[0] for c in CHARGES], "charge"), _listed([c[1] for c in CHARGES], "charge")
     frame = cases.join(organs().select("organ", "authority"), on="organ", how="left", maintain_order="left")
@@ -266,7 +267,7 @@ def nonprosecutions(cases: pl.DataFrame, draws: Draws, style: int) -> pl.DataFra
     )
 
 
-def opinions(cases: pl.DataFrame, draws: Draws, style: int) -> pl.DataFrame:
+def opinions(cases: pl.DataFrame, draws: Draws, style: "int | pl.Expr") -> pl.DataFrame:
     """Return the procuratorates' ledger of opinions and replies."""
     frame = cases.filter("has_opinion").join(organs().select("organ", "authority"), on="organ", how="left",
                                              maintain_order="left")

@@ -45,6 +45,7 @@ class Plan:
     as_of: date
     times: matters.Times = field(repr=False)
     draws: Draws = field(repr=False)
+    chunk: int = CHUNK
 
     @property
     def copies(self) -> int:
@@ -70,7 +71,7 @@ class Plan:
     @property
     def chunks(self) -> int:
         """How many parts the sample is built in."""
-        return -(-self.ordinary // CHUNK)
+        return -(-self.ordinary // self.chunk)
 
 
 @dataclass

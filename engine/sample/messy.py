@@ -21,15 +21,17 @@ _DIGITS = "〇一二三四五六七八九"
 _CAPITALS = "零壹贰叁肆伍陆柒捌玖"
 
 
-def dates(column: str, draws: Draws, style: int, slips: float = 0.04) -> pl.Expr:
+def dates(column: str, draws: Draws, style: "int | pl.Expr", slips: float = 0.04) -> pl.Expr:
     """Return a date column as text in the supplier's style, with slips into other styles; NULL stays NULL."""
-    day = pl.col(column)
-    text = day.dt.strftime(DATE_STYLES[style])
-    for place, other in enumerate(DATE_STYLES):
-        chosen = draws.chance(f"slip {column} {place}", slips / len(DATE_STYLES))
-        text = pl.when(chosen).then(day.dt.strftime(other)).otherwise(text)
+    day, count = pl.col(column), len(DATE_STYLES)
+    drawn = draws.below(f"slip {column}", 10_000)
+    usual = pl.lit(style) if isinstance(style, int) else style
+    kind = pl.when(drawn < int(slips * 10_000)).then(drawn % count).otherwise(usual)
+    text = pl.lit(None, dtype=pl.String)
+    for place, pattern in enumerate(DATE_STYLES):
+        text = pl.when(kind == place).then(day.dt.strftime(pattern)).otherwise(text)
     spelled = day.map_batches(lambda days: _mapped(days, spelled_date), return_dtype=pl.String)
-    return pl.when(draws.chance(f"spelled {column}", slips / 10)).then(spelled).otherwise(text)
+    return pl.when(drawn < int(slips * 1_000)).then(spelled).otherwise(text)
 
 
 def spelled_date(day: date) -> str:

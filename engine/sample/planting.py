@@ -135,14 +135,17 @@ def _roles(plants: Sequence[Plant], copies: range, pool: int, times: Times, draw
 
 
 def changes(plants: Sequence[Planted], stages: Sequence[str]) -> dict[str, matters.Change]:
-    """Return for each stage the function that applies every plant's steps to its own rows; the row order is kept."""
+    """Return for each stage the function that applies every plant's steps to its own rows.
+
+    The rows stand in the order of the plants, equally many of each, and stay so.
+    """
     return {stage: partial(_change, plants=plants, stage=stage) for stage in stages}
 
 
 def _change(frame: pl.DataFrame, plants: Sequence[Planted], stage: str) -> pl.DataFrame:
-    parts = []
+    parts, copies = [], frame.height // len(plants)
     for place, one in enumerate(plants):
-        part = frame.filter(pl.col("plant") == place)
+        part = frame.slice(place * copies, copies)
         for step in getattr(one, stage):
             part = part.with_columns(**step)
         parts.append(part)

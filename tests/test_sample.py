@@ -1,0 +1,265 @@
+"""The sample: the same bytes for the same seed, innocent ordinary lives, planted cases of every rule and kind."""
+
+import csv
+import gzip
+import hashlib
+import json
+import zipfile
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+from stdnum.cn import ric, uscc
+
+from engine import sample
+from engine.sample import planting, referral, violations, world
+from engine.sample.calendar import days_after, later, months_after, roll, walked, workdays_after
+from engine.sample.draws import Draws, bits
+from engine.sample.generate import Plan, build_chunk
+from engine.sample.matters import Times, background, build
+from engine.sample.messy import capitals, spelled_date
+from engine.sample.scenarios import CASES, PLANTS
+
+AS_OF = date(2026, 10, 31)
+TIMES = Times(AS_OF, world.FIRST_DAY)
+RULES = {
+    "non_litigation.no_application", "non_litigation.late_application", "non_litigation.early_application",
+    "non_litigation.late_ruling", "non_litigation.not_filed", "non_litigation.additional_fine_over_principal",
+    "referral.no_reply", "referral.no_penalty",
+}
+
+
+def _prints(folder: Path) -> dict[str, str]:
+    return {f.name: hashlib.sha256(f.read_bytes()).hexdigest() for f in sorted(folder.iterdir())}
+
+
+def _answers(folder: Path) -> list[dict[str, str]]:
+    with (folder / "answers.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("sample")
+    sample.generate(folder, rows=400, seed=7)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def ordinary() -> pl.DataFrame:
+    draws = Draws(3)
+    return build(background(0, 6_000, 2_000, draws), TIMES, draws)
+
+
+def test_the_same_seed_gives_the_same_bytes(small: Path, tmp_path: Path) -> None:
+    sample.generate(tmp_path, rows=400, seed=7)
+
+    assert _prints(tmp_path) == _prints(small)
+
+
+def test_another_seed_gives_other_data(small: Path, tmp_path: Path) -> None:
+    sample.generate(tmp_path, rows=400, seed=8)
+
+    assert _prints(tmp_path)["处罚执行台账_市场监管.csv"] != _prints(small)["处罚执行台账_市场监管.csv"]
+
+
+def _content(path: Path) -> object:
+    """What a file says, whatever library packed it."""
+    if path.suffix == ".gz":
+        return gzip.decompress(path.read_bytes())
+    if path.suffix == ".xlsx":
+        with zipfile.ZipFile(path) as book:
+            return {name: book.read(name) for name in book.namelist()}
+    return path.read_bytes()
+
+
+def test_the_committed_sample_is_what_the_generator_writes(tmp_path: Path) -> None:
+    committed = Path(__file__).parents[1] / "sample_data"
+
+    sample.generate(tmp_path)
+
+    names = sorted(f.name for f in tmp_path.iterdir())
+    assert names == sorted(f.name for f in committed.iterdir())
+    assert [n for n in names if _content(tmp_path / n) != _content(committed / n)] == []
+    assert sum(f.stat().st_size for f in committed.iterdir()) < 4_000_000
+
+
+def test_every_rule_has_planted_answers_of_every_kind(small: Path) -> None:
+    kinds = {(a["rule_id"], a["expected"]) for a in _answers(small)}
+
+    assert {rule for rule, _ in kinds} == RULES
+    assert kinds == {(rule, kind) for rule in RULES for kind in ("hit", "excluded", "gap", "clear")}
+
+
+def test_every_rule_that_follows_a_link_has_weak_ones(small: Path) -> None:
+    weak = {a["rule_id"] for a in _answers(small) if a["link"] == "fuzzy"}
+
+    assert weak == RULES - {"non_litigation.late_ruling"}
+
+
+def test_an_answer_names_one_subject_once(small: Path) -> None:
+    keys = [(a["rule_id"], a["table_name"], a["key1"], a["key2"], a["key3"]) for a in _answers(small)]
+
+    assert len(keys) == len(set(keys))
+    assert all(a["key1"] and a["key2"] and a["scenario"] for a in _answers(small))
+
+
+def test_the_report_counts_what_was_written(small: Path) -> None:
+    told = json.loads((small / "sample.json").read_text(encoding="utf-8"))
+
+    written = {f.name for f in small.iterdir()} - set(sample.OWN_FILES)
+
+    assert told["as_of"] == "2026-10-31"
+    assert set(told["files"]) == written
+    assert sum(a["count"] for a in told["answers"]) == len(_answers(small))
+
+
+def test_files_come_in_the_suppliers_encodings(small: Path) -> None:
+    ledger = (small / "处罚执行台账_市场监管.csv").read_bytes()
+    court = (small / "法院执行案件.csv").read_bytes()
+
+    assert ledger.decode("gb18030").startswith("序号,行政管理领域")
+    assert court.startswith("\ufeff案号".encode())
+    with pytest.raises(UnicodeDecodeError):
+        ledger.decode("utf-8")
+
+
+def test_large_samples_come_in_parts_without_workbooks(tmp_path: Path) -> None:
+    report = sample.generate(tmp_path, rows=21_000, seed=2)
+
+    assert not list(tmp_path.glob("*.xlsx"))
+    assert {"双公示行政处罚_001.parquet", "处罚执行台账_001.csv"} <= set(report.files)
+    assert abs(report.files["处罚执行台账_001.csv"] - 21_000) < 1_000
+
+
+def test_chunks_share_neither_numbers_nor_parties() -> None:
+    plan = Plan(1_500, 1, AS_OF, TIMES, Draws(1), chunk=500)
+
+    chunks = [build_chunk(plan, chunk) for chunk in range(plan.chunks)]
+
+    numbers = pl.concat([built.select("authority", "document_no") for built, _, _ in chunks])
+    registered = pl.concat([people["uscc"] for _, _, people in chunks])
+    assert plan.chunks > 1
+    assert numbers.is_duplicated().sum() == 0
+    assert registered.is_duplicated().sum() == 0
+
+
+def test_ordinary_fines_are_paid_or_brought_to_court_in_time(ordinary: pl.DataFrame) -> None:
+    total = pl.col("fine") + pl.col("confiscated").fill_null(0)
+    unpaid = ordinary.filter((pl.col("paid") < total) & ~pl.col("has_review"))
+
+    assert unpaid.filter(pl.col("last_day_on") < AS_OF).height == 0
+    assert 0 < unpaid.height < ordinary.height // 20
+
+
+def test_ordinary_applications_fall_between_the_two_periods(ordinary: pl.DataFrame) -> None:
+    filed = ordinary.filter("has_review")
+    demanded = later("demand_served_on", lambda day: workdays_after(day, 10))
+
+    assert filed.height > 600
+    assert filed.filter(pl.col("r_applied_on") <= pl.col("remedy_end_on")).height == 0
+    assert filed.filter(pl.col("r_applied_on") > pl.col("last_day_on")).height == 0
+    assert filed.filter(pl.col("r_applied_on") <= demanded).height == 0
+
+
+def test_ordinary_rulings_are_in_time(ordinary: pl.DataFrame) -> None:
+    filed = ordinary.filter("has_review")
+    accept = later("r_applied_on", lambda day: workdays_after(day, 5))
+    rule = later("r_accepted_on", lambda day: workdays_after(day, 7))
+
+    assert filed.filter((pl.col("r_accepted_on") > accept) | (pl.col("r_ruled_on") > rule)).height == 0
+    assert filed["r_ruled_on"].null_count() == 0
+
+
+def test_ordinary_granted_applications_are_paid_or_filed_within_thirty_days(ordinary: pl.DataFrame) -> None:
+    granted = ordinary.filter(pl.col("r_ruling") == "granted")
+    thirty = later("r_ruled_on", lambda day: days_after(day, 30))
+    filed = pl.col("has_enforcement") & (pl.col("e_filed_on") <= thirty)
+    paid = ~pl.col("has_enforcement") & (pl.col("paid_on") <= thirty) & (pl.col("paid") >= pl.col("fine"))
+
+    assert granted.filter(~(filed | paid)).height == 0
+
+
+def test_ordinary_additional_fines_stay_within_the_fine(ordinary: pl.DataFrame) -> None:
+    assert ordinary.filter(pl.col("additional_fine") > pl.col("fine")).height == 0
+
+
+def test_ordinary_opinions_are_answered_and_punished_in_time() -> None:
+    draws = Draws(3)
+
+    cases = referral.build(referral.ordinary(0, 2_000, 9_000, draws), TIMES, draws)
+
+    given = cases.filter("has_opinion")
+    last = later("o_served_on", lambda day: months_after(day, 2))
+    assert given.height > 500
+    assert given.filter(pl.col("o_replied_on").is_null() | (pl.col("o_replied_on") > last)).height == 0
+    assert given.filter(~pl.col("has_penalty") | (pl.col("p_served_on") <= pl.col("decided_on"))).height == 0
+    assert cases.filter((pl.col("outcome") == "none") & (pl.col("decided_on") < date(2026, 10, 10))).height == 0
+
+
+def test_planted_boundary_cases_stand_one_day_apart() -> None:
+    places = {one.text: place for place, one in enumerate(PLANTS)}
+    built = planting.plant(PLANTS, range(3), 100, TIMES, Draws(5))
+
+    def only(text: str) -> pl.DataFrame:
+        return built.filter(pl.col("plant") == places[text])
+
+    late, in_time = only("最后一日逢长假顺延后，次日申请"), only("最后一日逢长假，节后首个工作日申请")
+    last = walked(late["served_on"], lambda day: roll(months_after(roll(months_after(day, 6)), 3)))
+    assert (late["r_applied_on"] - last).dt.total_days().unique().to_list() == [1]
+    last = walked(in_time["served_on"], lambda day: roll(months_after(roll(months_after(day, 6)), 3)))
+    assert (in_time["r_applied_on"] == last).all()
+    eighth = only("受理后第八个工作日裁定")
+    assert (eighth["r_ruled_on"] == walked(eighth["r_accepted_on"], lambda day: workdays_after(day, 8))).all()
+
+
+def test_every_planted_case_finds_a_service_date() -> None:
+    days = planting.starts(TIMES)
+
+    assert [p.text for p in PLANTS if days.filter(p.starts & (pl.col("workday") | p.rest_day)).is_empty()] == []
+
+
+def test_planted_texts_are_different_within_a_rule() -> None:
+    told = [(one.rule, one.text) for one in (*PLANTS, *CASES)]
+
+    assert len(told) == len(set(told))
+
+
+def test_numbers_have_right_check_digits_and_an_area_never_issued() -> None:
+    people = world.parties(pl.int_range(0, 3_000, eager=True), seed=1)
+
+    codes, persons = people["uscc"].drop_nulls(), people["resident_id"].drop_nulls()
+    assert all(map(uscc.is_valid, codes))
+    assert all(ric.calc_check_digit(number) == number[-1] for number in persons)
+    assert persons.str.starts_with("4198").all()
+    assert codes.str.slice(2, 4).unique().to_list() == ["4198"]
+    assert codes.is_unique().all()
+    assert persons.is_unique().all()
+
+
+def test_a_violation_is_fined_under_the_article_of_its_day() -> None:
+    draws = Draws(4)
+    frame = build(background(0, 8_000, 2_000, draws), TIMES, draws)
+
+    told = {(v.name, v.basis): v for v in violations.VIOLATIONS}
+    wrong = [row for row in frame.select("violation_name", "basis_text", "decided_on").unique().iter_rows()
+             if not told[row[0], row[1]].begins <= row[2] <= told[row[0], row[1]].ends]
+    assert wrong == []
+
+
+def test_draws_agree_with_the_published_mixing_function() -> None:
+    frame = pl.DataFrame({"row": [0, 1, 2]}).select(bits(pl.col("row"), "x", 1))
+
+    assert frame.to_series().to_list() == [469896127626991117, 15612157468110062936, 7015691384891268491]
+
+
+@pytest.mark.parametrize(("fen", "text"), [
+    (500_000, "伍仟元整"), (1_234_550, "壹万贰仟叁佰肆拾伍元伍角"), (2_005_000, "贰万零伍拾元整"), (5, "零元伍分"),
+])
+def test_sums_in_capital_numerals(fen: int, text: str) -> None:
+    assert capitals(fen) == text
+
+
+def test_dates_in_chinese_numerals() -> None:
+    assert spelled_date(date(2025, 10, 20)) == "二〇二五年十月二十日"
