@@ -36,14 +36,14 @@ class Division:
 
 
 DIVISIONS: tuple[Division, ...] = (
-    Division("419800", PREFECTURE, PREFECTURE, "霁", "豫9802", "霁川市东澄区人民法院"),
+    Division("419801", PREFECTURE, PREFECTURE, "霁", "豫9802", "霁川市东澄区人民法院"),
     Division("419802", "东澄区", "霁川市东澄区", "霁东", "豫9802", "霁川市东澄区人民法院"),
     Division("419803", "望霁区", "霁川市望霁区", "霁望", "豫9803", "霁川市望霁区人民法院"),
     Division("419821", "槐陵县", "槐陵县", "槐", "豫9821", "槐陵县人民法院"),
     Division("419822", "桐泽县", "桐泽县", "桐", "豫9822", "桐泽县人民法院"),
     Division("419823", "梧原县", "梧原县", "梧", "豫9823", "梧原县人民法院"),
 )
-"""The prefecture first (its organs sue before the court of its seat), then districts and counties."""
+"""The prefecture's own organs first (code …01, for 419800 stands for the whole), then districts and counties."""
 
 UNCOVERED = 5
 """Place in DIVISIONS of the county whose data are declared incomplete: absence proves nothing there."""

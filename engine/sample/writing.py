@@ -58,7 +58,7 @@ class Small:
             frame, longer = whole.filter(fields == place), []
             if place == 0:
                 frame = flaws.flawed(frame, "ledger")
-                longer = ["9999,市场监管,419800,霁川市市场监督管理局,多出一列的行" + "," * frame.width]
+                longer = ["9999,市场监管,419801,霁川市市场监督管理局,多出一列的行" + "," * frame.width]
             self.csv(f"处罚执行台账_{field.name}.csv", frame, "gb18030", longer)
 
     def courts(self, built: pl.DataFrame) -> None:

@@ -9,11 +9,11 @@ from engine.sample.scenarios.steps import (
     NO_SUM,
     applied,
     col,
-    open_day,
     period,
     plus,
     reconsidered,
     word,
+    workdays,
 )
 from engine.sample.violations import number
 from engine.sample.world import DIVISIONS, FIELD_PLACE, UNCOVERED
@@ -45,12 +45,12 @@ HITS = (
     _unpaid("hit", "土地管理法十五日起诉，按复议六十日计算仍已届满", link="none", fields=(LAND,), violation=OCCUPIED),
     _unpaid("hit", "公告送达，期限届满未申请", link="none", penalty=[{"service_mode": word("announcement")}]),
     _unpaid("hit", "申请后撤回，未再申请", col("left") < -300, note="撤回申请不是排除事由",
-            application=[APPLIED, applied(open_day("remedy_end_on"))],
+            application=[APPLIED, applied(workdays("remedy_end_on", 8))],
             review=[{"r_ruling": word("withdrawn"), "r_reason": word("申请人补充材料，撤回申请"),
             "paid": pl.lit(0, pl.Int64),
                      "paid_on": NO_DATE}]),
     _unpaid("hit", "同一机关对名称相近的另一公司申请过执行，不是本案", col("left") < -300, link="none", kinds=(0,),
-            application=[APPLIED, applied(open_day("remedy_end_on")), {
+            application=[APPLIED, applied(workdays("remedy_end_on", 8)), {
                 "r_party": col("party") + 3 * (1 << 30), "r_name": word("similar"), "r_document": word("missing")}],
             review=[{"r_ruling": word("refused"), "r_reason": word("明显缺乏事实根据"), "paid": pl.lit(0, pl.Int64),
                      "paid_on": NO_DATE}]),
@@ -61,7 +61,7 @@ CLEAR = (
             rest_day=True),
     _unpaid("clear", "申请期限尚未届满", (col("left") > 10) & (col("left") < 60), link="none"),
     _unpaid("clear", "申请期限届满日在放假安排尚未公布的年份", col("left") > 70, link="none"),
-    _unpaid("clear", "未告知起诉期限，按最长一年计算尚未届满", col("ended") & (col("age") < 430), link="none",
+    _unpaid("clear", "未告知起诉期限，按最长一年计算尚未届满", (col("age") > 398) & (col("age") < 430), link="none",
             penalty=[{"remedies_told": pl.lit(False)}]),
     _unpaid("clear", "土地管理法十五日起诉，按复议六十日计算尚未届满（两种读法之间）",
         (col("age") > 118) & (col("age") < 144),
