@@ -26,12 +26,33 @@ SKIP_REASONS = {
 }
 
 
+FAULT_WORDS = {
+    "E-CELL-ERROR": "单元格是公式错误值",
+    "E-CELL-LONG": "单元格内容过长",
+    "E-CELL-NUL": "单元格含空字节",
+    "E-ENCODING": "该行不是文件的编码",
+    "E-FIELDS-FEW": "该行列数少于表头",
+    "E-FIELDS-MANY": "该行列数多于表头",
+    "E-FORMULA": "单元格是公式，采用文件里存的结果",
+    "E-FORMULA-EMPTY": "公式没有计算结果",
+    "E-JSON": "该行不是合法的JSON对象",
+    "E-JSON-KEY-TWICE": "对象里同一个键出现两次",
+    "E-LINE-CUT": "末行不完整",
+    "E-MERGED": "该行在合并单元格内",
+    "E-NUMBER-PRECISION": "以数字存储，超过15位，末位精度已丢失",
+    "E-QUOTE": "引号后面还有文字",
+    "E-QUOTE-DOUBT": "引号内疑似包含多条记录",
+    "E-ROW-HIDDEN": "该行在表格里是隐藏的",
+}
+"""Code of a fault or flag → what it means, without place or value."""
+
+
 class Fault(NamedTuple):
     """A row that cannot be used, or (in `Chunk.flags`) a cell that is used but doubtful.
 
-    line is where the record starts; column is the header as written, None when the whole row is meant; value and raw are
-    as delivered (never masked: they go into `reject`, not into a message); offset is the record's first byte in the
-    (unpacked) file where the format has such a thing.
+    line is where the record starts; column is the header as written, None when the whole row is meant; value and raw
+    are as delivered (never masked: they go into `reject`, not into a message), cut where they are very long; offset is
+    the record's first byte in the (unpacked) file where the format has such a thing.
     """
 
     line: int
@@ -48,9 +69,9 @@ class Fault(NamedTuple):
 class Chunk:
     """Some consecutive records of a sheet.
 
-    frame: text columns c0 … cN in header order plus `line` (Int64, physical line or sheet row where the record starts);
-    an empty cell is NULL, never "". faults: rejected rows, not in frame. flags: doubtful cells of rows that are in frame
-    (value of a formula, hidden row). skipped: how many rows by reason, see SKIP_REASONS.
+    frame: text columns c0 … cN in header order plus `line` (Int64, physical line or sheet row where the record
+    starts); an empty cell is NULL, never "". faults: rejected rows, not in frame. flags: doubtful cells of rows that
+    are in frame (value of a formula, hidden row). skipped: how many rows by reason, see SKIP_REASONS.
     """
 
     frame: pl.DataFrame
@@ -112,7 +133,7 @@ class ReadOptions:
     known: Callable[[list[str]], int] | None = None
     merged: Literal["fill", "reject"] = "reject"
     scratch: Path | None = None
-    block_bytes: int = 16 * MIB
+    block_bytes: int = 8 * MIB
     max_columns: int = 500
     max_cell_bytes: int = 64 * 1024
     max_faults: int = 50_000
