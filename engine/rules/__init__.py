@@ -10,4 +10,6 @@ from engine.rules.missing import item_label
 from engine.rules.model import ANSWERS, CaseResult, Counts, Rule, RuleSet
 from engine.rules.reading import read_rules
 
-__all__ = ["ANSWERS", "CaseResult", "Counts", "Rule", "RuleSet", "apply", "check", "item_label", "prepare", "read_rules"]
+__all__ = [
+    "ANSWERS", "CaseResult", "Counts", "Rule", "RuleSet", "apply", "check", "item_label", "prepare", "read_rules",
+]

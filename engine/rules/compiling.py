@@ -22,9 +22,17 @@ from engine.rules.model import LinkUse, Rule, RuleSet
 from engine.rules.names import Name
 from engine.rules.rendering import Renderer, index_of, linked, quoted, text_literal
 from engine.rules.sheet import Definition, Sheet
-from engine.rules.showing import hit_columns, missing_sql, point_column, unless_column, when_column
+from engine.rules.showing import (
+    ANSWER,
+    MISSING,
+    hit_columns,
+    missing_sql,
+    point_column,
+    unless_column,
+    when_column,
+)
 
-KEPT = "WHERE answer <> 'clear'"
+KEPT = f"WHERE {ANSWER} <> 'clear'"
 
 
 @dataclass(frozen=True)
@@ -35,19 +43,21 @@ class Compiled:
     as_of: date
     sheet: Sheet
     steps: tuple[tuple[str, str], ...]
-    columns: str
+    columns: dict[str, str]
 
     @property
     def hits_sql(self) -> str:
         """One SELECT giving the columns of `hit`; clear rows are left out."""
-        return f"{_with(self.steps)}\nSELECT {self.columns}\nFROM {self.steps[-1][0]}"
+        columns = ",\n    ".join(f"{sql} AS {name}" for name, sql in self.columns.items())
+        return f"{_with(self.steps)}\nSELECT {columns}\nFROM {self.steps[-1][0]}"
 
     @property
     def record_sql(self) -> str:
-        """One SELECT giving every computed column, then those of `hit`, of the record `$record_id`."""
+        """One SELECT giving, for the record `$record_id`, every computed column and those of `hit` as `hit:…`."""
         steps = [(name, f"{sql}\nWHERE record_id = $record_id" if name == "subject" else sql.replace(KEPT, ""))
                  for name, sql in self.steps]
-        return f"{_with(steps)}\nSELECT *,\n    {self.columns}\nFROM {steps[-1][0]}"
+        columns = ",\n    ".join(f"{sql} AS {quoted(f'hit:{name}')}" for name, sql in self.columns.items())
+        return f"{_with(steps)}\nSELECT *,\n    {columns}\nFROM {steps[-1][0]}"
 
 
 def compile_rule(rule: Rule, rules: RuleSet, as_of: date) -> Compiled:
@@ -62,10 +72,10 @@ def compile_rule(rule: Rule, rules: RuleSet, as_of: date) -> Compiled:
     for number, level in enumerate(sheet.levels(), start=1):
         steps.append((f"level_{number}", _level(level, renderer, steps[-1][0])))
     steps.append(("judged", _judged(renderer, steps[-1][0])))
-    steps.append(("kept", f"SELECT * FROM (SELECT *, {_answer(rule)} AS answer FROM judged)\n{KEPT}"))
+    steps.append(("kept", f"SELECT * FROM (SELECT *, {_answer(rule)} AS {ANSWER} FROM judged)\n{KEPT}"))
     for number, level in enumerate(sheet.levels(), start=1):
         steps.append((f"why_{number}", _why(level, Blamer(renderer), steps[-1][0])))
-    steps.append(("told", f"SELECT *, {missing_sql(renderer)} AS missing\nFROM {steps[-1][0]}"))
+    steps.append(("told", f"SELECT *, {missing_sql(renderer)} AS {MISSING}\nFROM {steps[-1][0]}"))
     return Compiled(rule, as_of, sheet, tuple(steps), hit_columns(renderer, rules))
 
 

@@ -47,11 +47,12 @@ class Function:
 def _strict(chosen: str) -> Callable[[list[str]], str]:
     """NULL when any argument is: the database's greatest and least skip NULL, yet an unknown date may be later."""
 
-    def sql(args: list[str]) -> str:
+    def write(args: list[str]) -> str:
+        """Write the call."""
         missing = " OR ".join(f"({a}) IS NULL" for a in args)
         return f"CASE WHEN {missing} THEN NULL ELSE {chosen}({', '.join(args)}) END"
 
-    return sql
+    return write
 
 
 def _plain(name: str) -> Callable[[list[str]], str]:

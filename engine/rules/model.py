@@ -255,6 +255,6 @@ class CaseResult:
     seconds: float = 0.0
 
     @property
-    def ok(self) -> bool:
+    def passed(self) -> bool:
         """Whether everything came as expected."""
         return not self.failures

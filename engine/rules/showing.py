@@ -11,6 +11,9 @@ from engine.rules.rendering import Renderer, index_of, linked, quoted, text_lite
 from engine.rules.sheet import Sheet
 from engine.rules.templates import template_sql
 
+ANSWER, MISSING = quoted("#answer"), quoted("#missing")
+"""Columns of the answer and of the missing items; no author's name can look like them."""
+
 
 def when_column(condition: Condition) -> str:
     """Return the column of a condition's truth."""
@@ -40,23 +43,22 @@ def missing_sql(renderer: Renderer) -> str:
         doubts += blamer.expression(condition.expr, (test,))
         if condition.unknown is not None:
             doubts += blamer.names(condition.unknown, (test,))
-    return (f"CASE answer WHEN 'gap' THEN {_or_calculation(_items(gaps))} WHEN 'hit' THEN {_items(doubts)} "
+    return (f"CASE {ANSWER} WHEN 'gap' THEN {_or_calculation(_items(gaps))} WHEN 'hit' THEN {_items(doubts)} "
             "ELSE CAST([] AS VARCHAR[]) END")
 
 
-def hit_columns(renderer: Renderer, rules: RuleSet) -> str:
-    """Return the select list of `hit`, in its column order."""
+def hit_columns(renderer: Renderer, rules: RuleSet) -> dict[str, str]:
+    """Return SQL for each column of `hit`."""
     rule, sheet = renderer.sheet.rule, renderer.sheet
-    columns = {
+    return {
         "rule_id": text_literal(rule.id), "rule_version": f"CAST({rule.version} AS BIGINT)",
-        "table_name": text_literal(rule.subject), "record_id": "record_id", "answer": "answer",
-        "say": _say(renderer, rules), "flags": _flags(renderer), "missing": "missing",
+        "table_name": text_literal(rule.subject), "record_id": "record_id", "answer": ANSWER,
+        "say": _say(renderer, rules), "flags": _flags(renderer), "missing": MISSING,
         "points": _points(renderer), "facts": _facts(sheet),
         "conditions": _judged(renderer, rule.when, when_column),
         "exclusions": _judged(renderer, rule.unless, unless_column),
         "law": _law(sheet), "linked": _linked(rule),
     }
-    return ",\n    ".join(f"{sql} AS {name}" for name, sql in columns.items())
 
 
 def _items(blames: Iterable[Blame]) -> str:
@@ -73,7 +75,7 @@ def _say(renderer: Renderer, rules: RuleSet) -> str:
     told = [f"CASE WHEN {when_column(c)} THEN {template_sql(c.say, renderer)} END" for c in rule.when if c.say]
     whole = template_sql(rule.say, renderer) if rule.say else _sentence(told) if told else text_literal(rule.title)
     reasons = _sentence([f"CASE WHEN {unless_column(c)} THEN {_words(c, renderer)} END" for c in rule.unless])
-    return (f"CASE answer WHEN 'hit' THEN {whole} WHEN 'excluded' THEN '排除：' || {reasons} "
+    return (f"CASE {ANSWER} WHEN 'hit' THEN {whole} WHEN 'excluded' THEN '排除：' || {reasons} "
             f"ELSE '无法判断，缺：' || {_labels(renderer, rules)} END")
 
 
@@ -89,7 +91,7 @@ def _labels(renderer: Renderer, rules: RuleSet) -> str:
     """Name the missing items in Chinese."""
     items = sorted(_possible_items(renderer))
     whens = " ".join(f"WHEN {text_literal(i)} THEN {text_literal(item_label(i, rules))}" for i in items)
-    return f"array_to_string(list_transform(missing, lambda m: CASE m {whens} ELSE m END), '、')"
+    return f"array_to_string(list_transform({MISSING}, lambda m: CASE m {whens} ELSE m END), '、')"
 
 
 def _possible_items(renderer: Renderer) -> Iterator[str]:
@@ -107,7 +109,7 @@ def _possible_items(renderer: Renderer) -> Iterator[str]:
 def _flags(renderer: Renderer) -> str:
     """Flag what a reader must know: exclusions still open, values of law known from reprints only."""
     rule, sheet = renderer.sheet.rule, renderer.sheet
-    open_doubt = "CASE WHEN answer = 'hit' AND {} IS NULL THEN '排除条件待核：' || {} END"
+    open_doubt = f"CASE WHEN {ANSWER} = 'hit' AND {{}} IS NULL THEN '排除条件待核：' || {{}} END"
     flags = [open_doubt.format(unless_column(c), _words(c, renderer)) for c in rule.unless]
     for use in _law_uses(sheet):
         doubtful = [str(i) for i, v in enumerate(use.parameter.values) if v.confidence == "中"]
@@ -122,7 +124,7 @@ def _points(renderer: Renderer) -> str:
     for point in renderer.sheet.rule.points:
         say = template_sql(point.say, renderer) if point.say else "''"
         packed = _json({"is": text_literal(point.id), "add": str(point.add), "say": say})
-        parts.append(f"CASE WHEN answer = 'hit' AND {point_column(point.id)} THEN {packed} END")
+        parts.append(f"CASE WHEN {ANSWER} = 'hit' AND {point_column(point.id)} THEN {packed} END")
     return _json_list(parts)
 
 

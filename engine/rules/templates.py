@@ -95,11 +95,11 @@ def _date(sql: str) -> str:
 
 def _money(sql: str) -> str:
     """Write thousands and two decimals from whole cents, so that no double rounds a large sum."""
-    cents = f"CAST(round(abs(CAST({sql} AS DECIMAL(28,6))) * 100, 0) AS HUGEINT)"
+    cents = f"CAST(abs(TRY_CAST({sql} AS DECIMAL(18,2))) * 100 AS BIGINT)"
     sign = f"CASE WHEN {sql} < 0 THEN '-' ELSE '' END"
-    yuan = f"format('{{:,}}', CAST({cents} // 100 AS BIGINT))"
+    yuan = f"format('{{:,}}', {cents} // 100)"
     rest = f"CASE WHEN {cents} % 100 = 0 THEN '' ELSE '.' || lpad(CAST({cents} % 100 AS VARCHAR), 2, '0') END"
-    return f"({sign} || {yuan} || {rest} || '元')"
+    return f"coalesce({sign} || {yuan} || {rest}, CAST({sql} AS VARCHAR)) || '元'"
 
 
 def _number(sql: str) -> str:

@@ -64,6 +64,7 @@ class _Builder:
         self.root: Node | None = None
 
     def build(self) -> Node | None:
+        """Return the root node; raise RuleError where the file as a whole is refused."""
         documents = 0
         for event in yaml.parse(self.text, Loader=_LOADER):
             if isinstance(event, yaml.DocumentStartEvent):
@@ -173,6 +174,7 @@ class _Open:
         self.keep = True
 
     def closed(self) -> Node:
+        """Return the finished node."""
         if self.mapping:
             return Mapping(self.key, self.line, self.column, tuple(self.entries))
         return Items(self.key, self.line, self.column, tuple(self.items))
