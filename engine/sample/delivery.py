@@ -209,14 +209,14 @@ def listings(matters: pl.DataFrame, draws: Draws) -> pl.DataFrame:
     )
 
 
-def payments(matters: pl.DataFrame, draws: Draws) -> pl.DataFrame:
-    """Return receipts of fines and confiscated sums, as the treasury office exports them."""
+def payments(matters: pl.DataFrame, draws: Draws, chunk: int) -> pl.DataFrame:
+    """Return receipts of fines and confiscated sums, as the treasury office exports them; numbered by chunk."""
     frame = matters.filter(pl.col("in_publicity") | pl.col("in_ledger")).with_columns(
         receipt_on=pl.coalesce("receipt_on", "paid_on"), receipt=pl.coalesce("receipt", "paid"),
         number_kind=pl.lit("full"))
     frame = frame.filter(pl.col("receipt_on").is_not_null() & (pl.col("receipt") > 0))
-    serial = pl.concat_str(pl.lit("4198"), pl.col("receipt_on").dt.strftime("%y"), (pl.col("row") % 100_000_000).cast(
-        pl.String).str.zfill(8), (pl.col("row") // PLANTED_ROW % 2_000).cast(pl.String).str.zfill(4))
+    serial = pl.concat_str(pl.lit("4198"), pl.col("receipt_on").dt.strftime("%y"), pl.lit(f"{chunk:02d}"),
+                           pl.int_range(1, pl.len() + 1).cast(pl.String).str.zfill(8))
     treasury = (pl.col("receipt_on").cast(pl.Int32) + 1).cast(pl.Date)
     return frame.with_columns(treasury_on=treasury).select(
         serial.alias("票据号"), pl.col("authority").alias("执收单位"),
