@@ -1,0 +1,80 @@
+"""The rule files of this repository: their cases come out, and every condition and exclusion is shown at work."""
+
+import json
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+from engine import rules
+from engine.law import read_law
+from engine.rules import checking
+from engine.store import Store
+
+FOLDER = Path(__file__).parents[1] / "rules"
+RULES = rules.read_rules(FOLDER, read_law(FOLDER / "law"))
+BY_DATE = (
+    "non_litigation.no_application", "non_litigation.late_application", "non_litigation.early_application",
+    "non_litigation.late_ruling", "non_litigation.not_filed", "referral.no_reply", "referral.no_penalty",
+)
+"""Rules that turn on dates; these want ten cases or more."""
+
+
+def test_all_rule_files_are_read_without_a_fault() -> None:
+    assert [str(problem) for problem in RULES.problems] == []
+
+
+def test_every_case_of_every_rule_comes_out() -> None:
+    assert [(r.rule_id, r.name, r.failures) for r in rules.check(RULES) if r.failures] == []
+
+
+@pytest.mark.parametrize("rule_id", sorted(RULES.rules))
+def test_a_rule_shows_all_four_answers(rule_id: str) -> None:
+    shown = {answer for case in RULES.rules[rule_id].cases for answer in case.then.values()}
+
+    assert shown == {"hit", "excluded", "gap", "clear"}
+
+
+@pytest.mark.parametrize("rule_id", BY_DATE)
+def test_a_rule_about_dates_has_ten_cases(rule_id: str) -> None:
+    assert len(RULES.rules[rule_id].cases) >= 10
+
+
+@pytest.mark.parametrize("rule_id", sorted(RULES.rules))
+def test_the_part_before_the_cases_fits_on_two_screens(rule_id: str) -> None:
+    folder, _, name = rule_id.partition(".")
+    lines = (FOLDER / folder / f"{name}.yaml").read_text(encoding="utf-8").split("\ncases:\n")[0].splitlines()
+
+    assert len(lines) <= 75
+
+
+@pytest.mark.parametrize("rule_id", sorted(RULES.rules))
+def test_a_rule_says_what_to_fetch_what_may_be_innocent_and_what_it_cannot_see(rule_id: str) -> None:
+    rule = RULES.rules[rule_id]
+
+    assert all((rule.basis, rule.evidence, rule.check, rule.innocent, rule.blind))
+    assert all(basis.from_on for basis in rule.basis)
+
+
+@pytest.fixture(scope="module")
+def proven() -> dict[str, set[str]]:
+    """Which exclusions were true in some case, by rule."""
+    found: dict[str, set[str]] = defaultdict(set)
+    store = Store()
+    for rule in RULES.rules.values():
+        for cases in checking._groups(case for case in rule.cases if "excluded" in case.then.values()):
+            checking._insert(store, cases)
+            rules.prepare(store, RULES, cases[0].as_of)
+            rules.apply(store, RULES, cases[0].as_of, only=[rule.id])
+            for (exclusions,) in store.rows("SELECT exclusions FROM hit WHERE rule_id = ?", [rule.id]):
+                found[rule.id] |= {e["is"] for e in json.loads(exclusions) if e["value"]}
+            checking._empty(store, cases)
+    store.close()
+    return found
+
+
+@pytest.mark.parametrize("rule_id", sorted(RULES.rules))
+def test_every_exclusion_is_shown_by_a_case(rule_id: str, proven: dict[str, set[str]]) -> None:
+    exclusions = {exclusion.id for exclusion in RULES.rules[rule_id].unless}
+
+    assert exclusions - proven[rule_id] == set()
