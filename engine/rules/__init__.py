@@ -6,10 +6,13 @@
 
 from engine.rules.applying import apply, prepare
 from engine.rules.checking import check
+from engine.rules.explaining import explain, find
+from engine.rules.explanation import Explanation
 from engine.rules.missing import item_label
 from engine.rules.model import ANSWERS, CaseResult, Counts, Rule, RuleSet
 from engine.rules.reading import read_rules
 
 __all__ = [
-    "ANSWERS", "CaseResult", "Counts", "Rule", "RuleSet", "apply", "check", "item_label", "prepare", "read_rules",
+    "ANSWERS", "CaseResult", "Counts", "Explanation", "Rule", "RuleSet", "apply", "check", "explain", "find",
+    "item_label", "prepare", "read_rules",
 ]

@@ -29,6 +29,7 @@ from engine.rules.showing import (
     missing_sql,
     point_column,
     unless_column,
+    used_columns,
     when_column,
 )
 
@@ -75,7 +76,8 @@ def compile_rule(rule: Rule, rules: RuleSet, as_of: date) -> Compiled:
     steps.append(("kept", f"SELECT * FROM (SELECT *, {_answer(rule)} AS {ANSWER} FROM judged)\n{KEPT}"))
     for number, level in enumerate(sheet.levels(), start=1):
         steps.append((f"why_{number}", _why(level, Blamer(renderer), steps[-1][0])))
-    steps.append(("told", f"SELECT *, {missing_sql(renderer)} AS {MISSING}\nFROM {steps[-1][0]}"))
+    told = [f"{missing_sql(renderer)} AS {MISSING}", *used_columns(renderer)]
+    steps.append(("told", f"SELECT *{_list(told)}\nFROM {steps[-1][0]}"))
     return Compiled(rule, as_of, sheet, tuple(steps), hit_columns(renderer, rules))
 
 

@@ -10,6 +10,7 @@ from engine.rules.model import Condition, LawUse, LinkUse, Rule, RuleSet
 from engine.rules.rendering import Renderer, index_of, linked, quoted, text_literal
 from engine.rules.sheet import Sheet
 from engine.rules.templates import template_sql
+from engine.rules.tree import Expr
 
 ANSWER, MISSING = quoted("#answer"), quoted("#missing")
 """Columns of the answer and of the missing items; no author's name can look like them."""
@@ -47,6 +48,24 @@ def missing_sql(renderer: Renderer) -> str:
             "ELSE CAST([] AS VARCHAR[]) END")
 
 
+def used_columns(renderer: Renderer) -> list[str]:
+    """Return the select items telling which values of law took part: not those of branches of a CASE not taken."""
+    used: dict[str, list[str]] = {use.name.path: [] for use in _law_uses(renderer.sheet)}
+    exprs = [d.expr for d in renderer.sheet.definitions.values() if d.expr is not None]
+    exprs += [use.on for use in _law_uses(renderer.sheet)]
+    for expr in (*exprs, *renderer.sheet.rule.roots()):
+        for path, tests in _law_in(expr, renderer, ()):
+            used[path].append(" AND ".join(tests) or "TRUE")
+    used |= {name.path: ["TRUE"] for name in renderer.sheet.rule.shown() if name.path in used}
+    return [f"coalesce({' OR '.join(dict.fromkeys(tests)) or 'FALSE'}, FALSE) AS {used_column(path)}"
+            for path, tests in used.items()]
+
+
+def used_column(path: str) -> str:
+    """Return the column telling whether a value of law took part."""
+    return quoted(f"{path}!")
+
+
 def hit_columns(renderer: Renderer, rules: RuleSet) -> dict[str, str]:
     """Return SQL for each column of `hit`."""
     rule, sheet = renderer.sheet.rule, renderer.sheet
@@ -59,6 +78,22 @@ def hit_columns(renderer: Renderer, rules: RuleSet) -> dict[str, str]:
         "exclusions": _judged(renderer, rule.unless, unless_column),
         "law": _law(sheet), "linked": _linked(rule),
     }
+
+
+def _law_in(expr: Expr, renderer: Renderer, tests: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield each value of law in an expression with the tests under which it is reached."""
+    if expr.op == "name" and expr.value.source == "law":
+        yield expr.value.path, tests
+    if expr.op != "case":
+        for arg in expr.args:
+            yield from _law_in(arg, renderer, tests)
+        return
+    for i in range(0, len(expr.args) - 1, 2):
+        yield from _law_in(expr.args[i], renderer, tests)
+        condition = renderer.sql(expr.args[i])
+        yield from _law_in(expr.args[i + 1], renderer, (*tests, condition))
+        tests = (*tests, f"NOT {condition}")
+    yield from _law_in(expr.args[-1], renderer, tests)
 
 
 def _items(blames: Iterable[Blame]) -> str:
@@ -115,8 +150,10 @@ def _flags(renderer: Renderer) -> str:
         doubtful = [str(i) for i, v in enumerate(use.parameter.values) if v.confidence == "中"]
         if doubtful:
             flag = text_literal(f"参数把握：中（{use.parameter.title}）")
-            flags.append(f"CASE WHEN {index_of(use.name.path)} IN ({', '.join(doubtful)}) THEN {flag} END")
-    return f"list_filter(CAST([{', '.join(flags)}] AS VARCHAR[]), lambda f: f IS NOT NULL)"
+            path = use.name.path
+            is_doubtful = f"{index_of(path)} IN ({', '.join(doubtful)})"
+            flags.append(f"CASE WHEN {used_column(path)} AND {is_doubtful} THEN {flag} END")
+    return f"list_sort(list_distinct(CAST([{', '.join(flags)}] AS VARCHAR[])))"
 
 
 def _points(renderer: Renderer) -> str:
@@ -129,7 +166,8 @@ def _points(renderer: Renderer) -> str:
 
 
 def _judged(renderer: Renderer, conditions: tuple[Condition, ...], column: Callable[[Condition], str]) -> str:
-    said = [(c, template_sql(c.say, renderer) if c.say else "''") for c in conditions]
+    said = [(c, f"CASE WHEN {column(c)} THEN {template_sql(c.say, renderer)} ELSE '' END" if c.say else "''")
+            for c in conditions]
     return _json_list([_json({"is": text_literal(c.id), "value": column(c), "say": say}) for c, say in said])
 
 
@@ -144,7 +182,8 @@ def _law(sheet: Sheet) -> str:
     for use in _law_uses(sheet):
         entries = (text_literal(_law_entry(use, value)) for value in use.parameter.values)
         whens = " ".join(f"WHEN {i} THEN {entry}" for i, entry in enumerate(entries))
-        parts.append(f"CASE {index_of(use.name.path)} {whens} END")
+        path = use.name.path
+        parts.append(f"CASE WHEN {used_column(path)} THEN CASE {index_of(path)} {whens} END END")
     return _json_list(parts)
 
 
