@@ -22,7 +22,7 @@ _SHAPE = re.compile(r"[0-9]{17}[0-9X]|[0-9]{15}")
 _MASK = "*×✕╳·■□○#?_"
 _HIDDEN = re.compile(f"[{_MASK}]")
 _MASKED = re.compile(f"(?=.*(?:[{_MASK}]|XX))[0-9X{_MASK}]{{8,20}}")
-_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
 _CHINA = timezone(timedelta(hours=8))
 _RESIDENCE_PERMITS = ("81", "82", "83")
@@ -70,7 +70,7 @@ def to_18(text: str) -> str | None:
 
 def check_digit(number: str) -> str:
     """Return the check digit of the first 17 digits."""
-    return _CHECKS[sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, number, strict=False)) % 11]
+    return _CHECKS[sum(weight * int(digit) for weight, digit in zip(WEIGHTS, number, strict=False)) % 11]
 
 
 def birth_on(text: str) -> date | None:

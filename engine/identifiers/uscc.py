@@ -17,7 +17,7 @@ from engine.text import by_distinct, fold, is_scientific
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _SHAPE = re.compile(f"[{ALPHABET}]{{2}}[0-9]{{6}}[{ALPHABET}]{{10}}")
 _VALUE = {character: value for value, character in enumerate(ALPHABET)}
-_WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
+WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
 
 
 def clean(text: str) -> str | None:
@@ -41,7 +41,7 @@ def is_valid(text: str) -> bool:
 
 def check_character(code: str) -> str:
     """Return the check character of the first 17."""
-    total = sum(weight * _VALUE[character] for weight, character in zip(_WEIGHTS, code, strict=False))
+    total = sum(weight * _VALUE[character] for weight, character in zip(WEIGHTS, code, strict=False))
     return ALPHABET[-total % 31]
 
 

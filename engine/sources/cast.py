@@ -16,6 +16,7 @@ from engine.sources.cells import (
     MONEY,
     Cells,
     as_read,
+    completed,
     read_bools,
     read_codes,
     read_dates,
@@ -27,7 +28,7 @@ from engine.sources.checks import out_of_order
 from engine.sources.defects import FAULTS, SCHEMA, Tally, defect_rows, label_of
 from engine.sources.detect import Bound, Filter, Plan
 from engine.sources.mapping import PARTY_NO, Feed
-from engine.sources.numbers import READERS, only
+from engine.sources.numbers import READERS, only, plain_numbers
 from engine.sources.words import advice_for, codes_of
 from engine.text import EMOJI, clean_text_expr, fold, fold_expr, keys_of, read_bool
 
@@ -36,7 +37,6 @@ KINDS: dict[str, pl.DataType] = {
 }
 
 _PLAIN = r"^[!-~\u4e00-\u9fff（）〔〕《》“”、，。；：]*$"
-_LONGEST_NULL_WORD = 12
 
 # 《关于人民法院案件案号的若干规定》（法〔2015〕137号）：2016年起案号含法院代字
 _NAMES_ITS_COURT = r"^\((?:201[6-9]|20[2-9][0-9])\)(?:最高法|[\u4e00-\u9fff][0-9]{2,4})[\u4e00-\u9fff]"
@@ -97,10 +97,11 @@ def cast(frame: pl.DataFrame, texts: pl.DataFrame, plan: Plan, setting: Setting,
     defects = pl.concat([pl.DataFrame(schema=SCHEMA), *chunk.defects, *chunk.keys_missing(keyed)])
     bad = defects.filter(pl.col("kind") == "row").select("line").unique()
     good = keyed.join(bad, on="line", how="anti") if bad.height else keyed
-    good = good.with_columns(raw_of(good.select("line").join(chunk.frame, on="line", how="left"), setting.header))
+    delivered = good.select("line").join(chunk.frame, on="line", how="left", maintain_order="left")
+    good = good.with_columns(raw_of(delivered, setting.header)).drop(cs.starts_with("key_part_"))
     flags = defects.filter(pl.col("kind") != "row").join(bad, on="line", how="anti")
     told = pl.concat([defects.filter(pl.col("kind") == "row"), flags, _in_order(good, plan.feed.table)])
-    return Casted(good.drop(cs.starts_with("key_part_")), chunk.with_raw(told), bad["line"], len(frame) - len(chunk.frame))
+    return Casted(good, chunk.with_raw(told), bad["line"], len(frame) - len(chunk.frame))
 
 
 def raw_of(frame: pl.DataFrame, header: Sequence[str]) -> pl.Series:
@@ -111,7 +112,7 @@ def raw_of(frame: pl.DataFrame, header: Sequence[str]) -> pl.Series:
 
 
 def with_keys(rows: pl.DataFrame, feed: Feed) -> pl.DataFrame:
-    """Return the rows with the comparable forms, the parts of the natural key and the key (NULL: a part is missing)."""
+    """Return the rows with comparable forms, the parts of the natural key and the key (NULL: a part is missing)."""
     table = feed.table
     keys = [
         keys_of(c.form, rows[c.name]).alias(f"{c.name}_key") if rows[c.name].null_count() < len(rows)
@@ -207,7 +208,7 @@ class _Chunk:
     def recorded(self, text: pl.Series, column: Column, bound: Bound) -> tuple[pl.Series, pl.Series]:
         """Return the cells without the words that mean nothing was recorded, and where those stood."""
         words = sorted(self.setting.nothing(column, bound.origin.values))
-        short = pl.when(text.str.len_chars() <= _LONGEST_NULL_WORD).then(text)
+        short = pl.when(text.str.len_chars() <= max(map(len, words), default=0)).then(text)
         nothing = pl.select(fold_expr(short).is_in(words).fill_null(False)).to_series()
         return pl.select(pl.when(~nothing).then(text)).to_series().rename("text"), nothing
 
@@ -233,8 +234,8 @@ class _Chunk:
             self.defects.append(defect_rows(found, column, label=label, kind=how, advice=advice))
 
     def with_raw(self, told: pl.DataFrame) -> pl.DataFrame:
-        """Return defects with the rows as delivered."""
-        lines = told.select("line").unique()
+        """Return defects, rejected rows with the row as delivered (a loaded row keeps it in its table)."""
+        lines = told.filter(pl.col("kind") == "row").select("line").unique()
         rows = self.frame.join(lines, on="line", how="semi")
         raws = rows.select("line").with_columns(raw_of(rows, self.setting.header))
         return told.drop("raw").join(raws, on="line", how="left").select(*SCHEMA)
@@ -291,7 +292,7 @@ def _read(text: pl.Series, bound: Bound, column: Column, unit: str, today: date)
     if origin.column == PARTY_NO:
         return read_slowly(text, only(column.name), pl.String())
     if column.name in READERS:
-        return read_slowly(text, READERS[column.name], pl.String())
+        return completed(text, plain_numbers(text, column.name, today), READERS[column.name], pl.String())
     return _read_text(text, column)
 
 

@@ -26,7 +26,7 @@ OPEN_ENDED = frozenset(("valid_to", "publicity_to", "published_until", "ban_unti
 _DUE = frozenset(("pay_due_on", "deferral_end_on", "reply_due_on", "valid_from"))
 
 _MASKED = re.compile("[*＊×]")
-_FOREVER = re.compile(r"长期(?:有效)?|永久(?:有效)?|无固定期限|9999\D?12\D?31日?(?:T?[\d:.]*)")
+_FOREVER = re.compile(r"长期(?:有效)?|永久(?:有效)?|无固定期限")
 _PLAIN_YUAN = r"^[0-9]{1,15}(?:\.[0-9]{1,2})?$"
 _PLAIN_TEN_THOUSANDS = r"^[0-9]{1,11}(?:\.[0-9]{1,6})?$"
 
@@ -75,7 +75,7 @@ def read_slowly(cells: pl.Series, read: Callable[[str], Parsed], kind: pl.DataTy
     return Cells(whole["value"], whole["fault"], whole["doubt"], whole["changed"].fill_null(False))
 
 
-def _completed(cells: pl.Series, plain: pl.Series, read: Callable[[str], Parsed], kind: pl.DataType) -> Cells:
+def completed(cells: pl.Series, plain: pl.Series, read: Callable[[str], Parsed], kind: pl.DataType) -> Cells:
     """Return `plain` where it has a value, and what `read` says of the cells it left open."""
     open_ones = pl.select(pl.when(plain.is_null()).then(cells)).to_series()
     if open_ones.null_count() == len(open_ones):
@@ -94,11 +94,13 @@ def read_dates(cells: pl.Series, column: Column, *, serial: bool, today: date) -
             return Parsed(FOREVER, "", True)
         if column.name == "birth_date" and _MASKED.search(text):
             return Parsed(None, "", True)
-        return read_date(text, serial)
+        found = read_date(text, serial)
+        endless = found.fault == "E-DATE-ENDLESS" and column.name in OPEN_ENDED
+        return Parsed(FOREVER, "", True) if endless else found
 
     iso = cells.str.contains(r"^(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}$")
     plain = pl.select(pl.when(iso).then(cells.str.to_date("%Y-%m-%d", strict=False))).to_series()
-    done = _completed(cells, plain, read, pl.Date())
+    done = completed(cells, plain, read, pl.Date())
     if may_lie_ahead(column.name):
         return done
     ahead = pl.when(done.value > today)
@@ -115,13 +117,13 @@ def read_money(cells: pl.Series, unit: str) -> Cells:
     pattern, factor = patterns.get(unit, ("^$", 1))
     exact = pl.when(cells.str.contains(pattern)).then(cells).cast(pl.Decimal(24, 6), strict=False)
     plain = pl.select((exact * pl.lit(Decimal(factor))).cast(MONEY, strict=False)).to_series()
-    return _completed(cells, plain, lambda text: read_amount(text, unit), MONEY)
+    return completed(cells, plain, lambda text: read_amount(text, unit), MONEY)
 
 
 def read_ints(cells: pl.Series) -> Cells:
     """Return whole numbers."""
     plain = pl.select(pl.when(cells.str.contains("^[0-9]{1,15}$")).then(cells).cast(pl.Int64, strict=False))
-    return _completed(cells, plain.to_series(), read_int, pl.Int64())
+    return completed(cells, plain.to_series(), read_int, pl.Int64())
 
 
 def read_bools(cells: pl.Series, values: dict[str, str]) -> Cells:

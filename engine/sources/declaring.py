@@ -121,7 +121,7 @@ class _Reader:
         if found is None and key.text == PARTY_NO.name and table.column("resident_id"):
             return PARTY_NO
         if found is None:
-            self.file.unknown(key, f"{table.name} 列", key.text, [c.name for c in table.columns])
+            self.file.unknown(key, "列", key.text, [c.name for c in table.columns])
         return found
 
     def headers(self, node: Node | None) -> tuple[str, ...]:

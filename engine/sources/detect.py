@@ -110,6 +110,12 @@ def recognise(header: Sequence[str], mappings: Mappings, where: str, source: str
     return _usable(best, where)
 
 
+def best_fit(header: Sequence[str], mappings: Mappings, source: str | None = None) -> Fit | None:
+    """Return the named mapping's fit, or that of the mapping nearest to the header; None where there is no mapping."""
+    wanted = [m for m in mappings.values() if source in (None, m.source_id)]
+    return max((fit(m, header) for m in wanted), key=_nearness, default=None)
+
+
 def fit(mapping: Mapping, header: Sequence[str]) -> Fit:
     """Return how well a mapping fits a header row."""
     places: dict[str, list[int]] = {}
@@ -173,6 +179,10 @@ def _rank(found: Fit) -> tuple[bool, float, float, int, str]:
     return (not found.missing, found.score, breadth, found.mapping.priority, found.mapping.source_id)
 
 
+def _nearness(found: Fit) -> tuple[int, bool, float, str]:
+    return (found.recognised, not found.missing, found.score, found.mapping.source_id)
+
+
 def _named(mappings: Mappings, source: str, where: str) -> Mapping:
     if source in mappings:
         return mappings[source]
@@ -211,7 +221,7 @@ def _alias(found: Fit) -> str:
 
 def _unknown(fits: Sequence[Fit], mappings: Mappings, where: str) -> SourceError:
     broken = f"；另有映射文件有错误未启用：{mappings.problems[0]}" if mappings.problems else ""
-    near = max(fits, key=lambda f: (f.recognised, not f.missing, f.score), default=None)
+    near = max(fits, key=_nearness, default=None)
     if near is None or not near.recognised:
         fix = f"请写映射文件，xiezhi load --explain 会给出草稿{broken}"
         return SourceError(where, "表头不属于任何已知来源", fix, code="E-HEADER-UNKNOWN")

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from engine.errors import SourceError
 from engine.sources import batch as batches
+from engine.sources.declared import declare
 from engine.sources.detect import Fit, recognise
 from engine.sources.mapping import Mappings
 from engine.sources.merging import merge
@@ -104,7 +105,9 @@ class _Loader:
             sheet_load.run()
         _check_limit(loads, name)
         reports = [r for sheet_load in loads for r in sheet_load.finish([*delivered.warnings, *unread])]
-        self.declared = self.declared or any(fit.mapping.coverage for _, fit in fits)
+        for mapping in {fit.mapping.source_id: fit.mapping for _, fit in fits}.values():
+            declare(self.store, mapping, file, self.today)
+            self.declared = self.declared or mapping.coverage is not None
         return reports
 
     def recognised(self, delivered: Delivered, name: str) -> tuple[list[tuple[Sheet, Fit]], list[str]]:

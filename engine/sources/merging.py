@@ -75,8 +75,8 @@ def _chosen(table: Table) -> str:
 
 def _forget(store: Store, table: Table) -> None:
     """Drop the disagreements found by the last merge."""
-    store.run("DELETE FROM reject WHERE code = $c AND batch_id IN (SELECT batch_id FROM delivery WHERE table_name = $t)",
-              {"c": DISAGREE, "t": table.name})
+    batches = "SELECT batch_id FROM delivery WHERE table_name = $t"
+    store.run(f"DELETE FROM reject WHERE code = $c AND batch_id IN ({batches})", {"c": DISAGREE, "t": table.name})
 
 
 def _flag(store: Store, table: Table, column: Column) -> None:

@@ -5,8 +5,12 @@ A masked number is accepted as it is; a number made of one repeated character is
 """
 
 from collections.abc import Callable
+from datetime import date
+
+import polars as pl
 
 from engine.identifiers import org_code, resident_id, uscc
+from engine.identifiers.columns import sound_resident_ids, sound_usccs
 from engine.text import Parsed, fold
 
 _HIDDEN = frozenset("*＊×")
@@ -73,3 +77,15 @@ def only(column: str) -> Callable[[str], Parsed]:
     """Return a reader that reads the numbers of one kind and leaves the others to other columns."""
     read = READERS[column]
     return lambda text: read(text) if kind_of(text) == column else Parsed(None)
+
+
+def plain_numbers(text: pl.Series, column: str, today: date) -> pl.Series:
+    """Return the cells whose numbers are sound and plainly written; the others are NULL and need reading one by one."""
+    if column == "resident_id":
+        sound = sound_resident_ids(text, today)
+    elif column in ("uscc", "authority_uscc"):
+        # reason: a code of one repeated character is a placeholder even where its check character happens to fit
+        sound = sound_usccs(text) & (text != "0" * 18)
+    else:
+        return text.clear(len(text))
+    return pl.select(pl.when(sound).then(text).alias(text.name)).to_series()

@@ -3,7 +3,6 @@
 All of it in SQL over the rows of one batch in the history table; nothing is visible until the file's transaction ends.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -117,11 +116,6 @@ def differs(store: Store, table: Table, batch_id: int, earlier: int) -> tuple[in
     )
     added = store.count(one_way, {"here": batch_id, "there": earlier})
     return added, store.count(one_way, {"here": earlier, "there": batch_id})
-
-
-def constant_raw(values: dict[str, object]) -> str:
-    """Return a JSON object for a row that was declared rather than delivered."""
-    return json.dumps(values, ensure_ascii=False, default=str)
 
 
 def lines_text(lines: Sequence[int], most: int = 5) -> str:

@@ -213,7 +213,8 @@ class SheetLoad:
 def _as_defects(faults: list[Fault], kind: str) -> pl.DataFrame:
     """Return what the reader found wrong as defects; values are cut short, the row as delivered has them whole."""
     rows = [
-        (f.line, kind, None, f.column, mask(f.value, "text") if f.value else None, f.code, f.reason, f.fix, f.raw or None)
+        (f.line, kind, None, f.column, mask(f.value, "text") if f.value else None, f.code, f.reason, f.fix,
+         f.raw or None)
         for f in faults
     ]
     return pl.DataFrame(rows, schema=SCHEMA, orient="row")
