@@ -23,7 +23,8 @@ _FIRM = "(?:公司|合作社|有限合伙[)])$"
 _ORGANISATION = (
     "(?:公司|合作社|有限合伙[)]|店|部|行|馆|厂|坊|社|铺|吧|室|院|站|场|所|队|局|会|超市|中心|学校|大学|集团|银行|宾馆|幼儿园)$"
 )
-_HIDDEN_NAME = "[某*×○●□]|X{2,}$"
+HIDDEN_NAME = "[某*×○●□]|X{2,}$"
+"""What shows that part of a name key is hidden (沈某甲, 刘某某, 王**)."""
 _NAMELESS = "^(?:无名氏|不详|未知|匿名|佚名|某人|个人)$"
 
 
@@ -88,7 +89,7 @@ def _named() -> str:
         f"t AS (SELECT * REPLACE (is_firm AND length(name_key) >= 7 AS is_firm), "
         f"coalesce(kind = 'individual_business', is_org AND kind IS NULL AND NOT is_firm) AS is_trader, "
         f"coalesce(regexp_matches(name_key, '{_NAMELESS}'), TRUE) AS is_nameless, "
-        f"coalesce(regexp_matches(name_key, '{_HIDDEN_NAME}'), TRUE) AS is_hidden, "
+        f"coalesce(regexp_matches(name_key, '{HIDDEN_NAME}'), TRUE) AS is_hidden, "
         f"CASE WHEN is_org THEN {_place('name_key')} END AS name_place FROM k), "
         f"p AS (SELECT *, coalesce(name_place, {_place('address')}, {_place('organ')}) AS place FROM t) "
         f"SELECT * EXCLUDE (address, organ, name_place), is_firm AND coalesce(name_place IS NOT NULL "

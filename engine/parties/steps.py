@@ -53,10 +53,6 @@ _LIKE_NAME = (
 
 STEPS: tuple[Step, ...] = (
     Step(
-        "same_mask", "姓名与掩码证件号完全一致",
-        keys="SELECT node, hash('mask', name_key, mask) AS key, 0.9 AS confidence FROM party_node "
-             "WHERE mask IS NOT NULL AND head + tail >= 10 AND tail >= 3 AND NOT is_hidden AND NOT is_nameless"),
-    Step(
         "masked_number", "掩码证件号与完整号码相容，姓名一致或相容",
         pairs=f"WITH free AS (SELECT DISTINCT l.label, n.mask, n.pattern, n.name_key, n.is_hidden, n.is_org "
               f"FROM party_node n JOIN party_label l USING (node) WHERE NOT l.anchored AND n.head >= 6 AND n.tail >= 3 "
@@ -77,6 +73,10 @@ STEPS: tuple[Step, ...] = (
               f"{_LIKE_NAME.format(same=0.95, hidden=0.85, typo=0.85)} AS confidence FROM near "
               f"WHERE damerau_levenshtein(f.spoilt, t.number) <= 1) "
               "SELECT free, target, max(confidence) AS confidence FROM pair WHERE confidence > 0 GROUP BY ALL"),
+    Step(
+        "same_mask", "姓名与掩码证件号完全一致",
+        keys="SELECT node, hash('mask', name_key, mask) AS key, 0.9 AS confidence FROM party_node "
+             "WHERE mask IS NOT NULL AND head + tail >= 10 AND tail >= 3 AND NOT is_hidden AND NOT is_nameless"),
     Step(
         "same_spoilt", "姓名与证件号一致（该号校验不符）",
         keys="SELECT node, hash('spoilt', name_key, spoilt) AS key, 0.85 AS confidence FROM party_node "

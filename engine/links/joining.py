@@ -1,0 +1,140 @@
+"""One step of a link as SQL: the rows still without a link, joined to their candidates by equal columns.
+
+`link_left` and `link_right` hold only the columns a step needs, with its equal columns as k0, k1 …; rows with a missing
+key are not there. A key that would form more than PAIR_LIMIT pairs (a placeholder such as 无) says nothing; it is left
+out and counted.
+"""
+
+import polars as pl
+from rapidfuzz.distance import Levenshtein
+
+from engine.links.model import INITIAL, THROUGH, Condition, LinkSpec, LinkStep
+from engine.parties.mentions import HIDDEN_NAME
+from engine.store import Store
+
+PAIR_LIMIT, FUZZY_LIMIT = 1_000_000, 50_000
+"""Most pairs one key may form; fewer where each distinct pair of texts is then compared."""
+
+
+def find_candidates(store: Store, spec: LinkSpec, step: LinkStep) -> int:
+    """Fill `link_found` (from_id, to_id, confidence, distance) for one step; return how many rows were too crowded.
+
+    `link_rest` holds the rows of the from-table without a link. Distance is the days between the two `closest` dates.
+    """
+    store.run(f"CREATE OR REPLACE TEMP TABLE link_left AS {_left(spec, step)}")
+    store.run(f"CREATE OR REPLACE TEMP TABLE link_right AS {_right(spec, step)}")
+    crowded = _leave_out_crowded(store, step)
+    names = ("AND " + _names(step)) if step.names else ""
+    bounds = " ".join(f"AND {_holds(c, f'l.b{i}', f'r.b{i}')}" for i, c in enumerate(step.bounds))
+    texts = ", l.text AS left_text, r.text AS right_text" if step.fuzzy else ""
+    store.run(
+        f"CREATE OR REPLACE TEMP TABLE link_pair AS SELECT l.from_id, r.to_id, l.party AS left_party, "
+        f"r.to_id AS right_party, l.factor * {step.confidence} AS confidence, "
+        f"l.factor * {step.at_least} AS at_least, "
+        f"abs(l.closest - r.closest) AS distance{texts} FROM link_left l JOIN link_right r "
+        f"USING ({_keys(step)}) WHERE l.from_id <> r.to_id {names} {bounds}")
+    if step.fuzzy:
+        _keep_alike(store, step.fuzzy.least)
+    _grade(store, step)
+    return crowded
+
+
+def _left(spec: LinkSpec, step: LinkStep) -> str:
+    """The from-rows still without a link; through another link, with the record that one leads to as `v`."""
+    through = ""
+    columns = ["f.record_id AS from_id", "f.record_id AS party", "1.0 AS factor"]
+    if step.through:
+        through = (f"JOIN link x ON x.link = '{step.through}' AND x.from_id = f.record_id "
+                   f"JOIN {step.through_table} v ON v.record_id = x.to_id")
+        columns[1:] = ["v.record_id AS party", "x.confidence AS factor"]
+    columns += [f"{_left_column(c.left)} AS k{i}" for i, c in enumerate(step.equals)]
+    columns += [f"{_left_column(c.left)} AS b{i}" for i, c in enumerate(step.bounds)]
+    columns.append(f"{f'f.{spec.closest[0]}' if spec.closest else 'NULL::DATE'} AS closest")
+    if step.fuzzy:
+        columns.append(f"{_left_column(step.fuzzy.left)} AS text")
+    if step.names:
+        columns.append(f"{'v' if step.through else 'f'}.party_name_key AS party_name_key")
+    known = " AND ".join(f"k{i} IS NOT NULL" for i in range(len(step.equals)))
+    return (f"SELECT * FROM (SELECT {', '.join(columns)} FROM {spec.from_table.name} f "
+            f"JOIN link_rest USING (record_id) {through}) WHERE {known}")
+
+
+def _right(spec: LinkSpec, step: LinkStep) -> str:
+    """The to-rows whose keys occur on the left."""
+    columns = ["t.record_id AS to_id"]
+    columns += [f"{_column('t', c.right)} AS k{i}" for i, c in enumerate(step.equals)]
+    columns += [f"{_column('t', c.right)} AS b{i}" for i, c in enumerate(step.bounds)]
+    columns.append(f"{f't.{spec.closest[1]}' if spec.closest else 'NULL::DATE'} AS closest")
+    if step.fuzzy:
+        columns.append(f"{_column('t', step.fuzzy.right)} AS text")
+    if step.names:
+        columns.append("t.party_name_key AS party_name_key")
+    keys = _keys(step)
+    return (f"SELECT * FROM (SELECT {', '.join(columns)} FROM {spec.to_table.name} t) "
+            f"SEMI JOIN (SELECT DISTINCT {keys} FROM link_left) USING ({keys})")
+
+
+def _left_column(name: str) -> str:
+    return _column("v", name.removeprefix(THROUGH)) if name.startswith(THROUGH) else _column("f", name)
+
+
+def _column(alias: str, name: str) -> str:
+    return f"{alias}.party_name_key[1]" if name == INITIAL else f'{alias}."{name}"'
+
+
+def _keys(step: LinkStep) -> str:
+    return ", ".join(f"k{i}" for i in range(len(step.equals)))
+
+
+def _leave_out_crowded(store: Store, step: LinkStep) -> int:
+    keys = _keys(step)
+    limit = FUZZY_LIMIT if step.fuzzy else PAIR_LIMIT
+    store.run(
+        f"CREATE OR REPLACE TEMP TABLE link_crowd AS "
+        f"SELECT {keys} FROM (SELECT {keys}, count(*) AS lefts FROM link_left GROUP BY ALL) "
+        f"JOIN (SELECT {keys}, count(*) AS rights FROM link_right GROUP BY ALL) USING ({keys}) "
+        f"WHERE lefts * rights > {limit}")
+    crowded = store.count(f"SELECT count(DISTINCT from_id) FROM link_left SEMI JOIN link_crowd USING ({keys})")
+    if crowded:
+        store.run(f"CREATE OR REPLACE TEMP TABLE link_left AS FROM link_left ANTI JOIN link_crowd USING ({keys})")
+    return crowded
+
+
+def _holds(condition: Condition, left: str, right: str) -> str:
+    sql = f"{left} {condition.operator} {right}"
+    if condition.days is not None:
+        sql += f" AND abs({left} - {right}) <= {condition.days}"
+    return f"coalesce({sql}, {'TRUE' if condition.or_unknown else 'FALSE'})"
+
+
+def _names(step: LinkStep) -> str:
+    """Whether part of a party's name is hidden on either side."""
+    hidden = " OR ".join(f"coalesce(regexp_matches({side}.party_name_key, '{HIDDEN_NAME}'), TRUE)" for side in "lr")
+    return f"({hidden})" if step.names == "hidden" else f"NOT ({hidden})"
+
+
+def _keep_alike(store: Store, least: float) -> None:
+    """Keep the pairs whose texts are alike, measured once for each distinct pair; likeness weighs the confidence."""
+    texts = store.frame("SELECT DISTINCT left_text, right_text FROM link_pair "
+                        "WHERE left_text IS NOT NULL AND right_text IS NOT NULL")
+    likeness = [Levenshtein.normalized_similarity(left, right) for left, right in texts.iter_rows()]
+    with store.lend("link_texts", texts.with_columns(pl.Series("likeness", likeness, dtype=pl.Float64))):
+        store.run(
+            f"CREATE OR REPLACE TEMP TABLE link_pair AS SELECT p.* EXCLUDE (left_text, right_text) "
+            f"REPLACE (confidence * likeness AS confidence) FROM link_pair p "
+            f"JOIN link_texts USING (left_text, right_text) WHERE likeness >= {least}")
+
+
+def _grade(store: Store, step: LinkStep) -> None:
+    """Fill `link_found`; where parties decide, a link is no surer than both records' membership in the party."""
+    graded, sure = "p.confidence", ""
+    if any(c.right == "party_id" for c in step.equals):
+        sure = ("LEFT JOIN party_member a ON a.record_id = p.left_party "
+                "LEFT JOIN party_member b ON b.record_id = p.right_party")
+        graded = "p.confidence * least(coalesce(a.confidence, 1), coalesce(b.confidence, 1))"
+    store.run(f"CREATE OR REPLACE TEMP TABLE link_found AS SELECT p.from_id, p.to_id, "
+              f"round(greatest({graded}, p.at_least), 4)::DOUBLE AS confidence, "
+              f"p.distance FROM link_pair p {sure}")
+    if step.unique:
+        store.run("CREATE OR REPLACE TEMP TABLE link_found AS FROM link_found "
+                  "QUALIFY count(*) OVER (PARTITION BY from_id) = 1")
