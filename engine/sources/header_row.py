@@ -40,18 +40,17 @@ def bare(name: str) -> str:
 
 def find_header(rows: Sequence[Sequence[str]], known: Known | None) -> Header | None:
     """Return the header found in the first ten rows, or None. A blank name is taken from the header row above it."""
-    scores = [known(list(row)) if known and any(map(bare, row)) else 0 for row in rows[: SEARCHED + 2]]
+    top = rows[: SEARCHED + 2]
+    names = [_named(row, top[place - 1] if place else ()) for place, row in enumerate(top)]
+    scores = [known(row) if known and any(map(bare, row)) else 0 for row in names]
     place = _place(rows, scores)
     if place is None:
         return None
+    own = [known(list(row)) if known else 0 for row in top[place + 1 : place + 3]]
     below = place + 1
-    while below < min(len(rows), place + 3) and _belongs(rows[place], rows[below], scores[below : below + 1]):
+    while below < min(len(rows), place + 3) and _belongs(rows[place], rows[below], own[below - place - 1]):
         below += 1
-    names = list(rows[place])
-    above = rows[place - 1] if place else ()
-    if len({bare(cell) for cell in above if bare(cell)}) > 1:
-        names = [name if bare(name) else (above[i] if i < len(above) else "") for i, name in enumerate(names)]
-    return Header(place, below, tuple(names))
+    return Header(place, below, tuple(names[place]))
 
 
 def check_names(names: Sequence[str], where: str) -> None:
@@ -99,12 +98,13 @@ def _fits(rows: Sequence[Sequence[str]], place: int) -> bool:
     below = Counter(len(r) for r in rows[place + 1 :] if any(map(bare, r)))
     if not below or below[len(row)] < max(below.values()):
         return False
-    return _reads_like_names(filled, len(row)) and len(filled) * 5 >= len(row) * 3
+    typical = max(sum(1 for cell in r if bare(cell)) for r in rows[place + 1 :])
+    return _reads_like_names(filled, len(row)) and len(filled) * 5 >= typical * 3
 
 
 def _is_full(row: Sequence[str]) -> bool:
     filled = [bare(cell) for cell in row if bare(cell)]
-    return len(filled) == len(row) and _reads_like_names(filled, len(row))
+    return len(filled) * 5 >= len(row) * 3 and _reads_like_names(filled, len(row))
 
 
 def _reads_like_names(filled: list[str], width: int) -> bool:
@@ -112,13 +112,20 @@ def _reads_like_names(filled: list[str], width: int) -> bool:
     return bool(filled) and enough and not any(_NUMBER.fullmatch(cell) for cell in filled)
 
 
-def _belongs(header: Sequence[str], row: Sequence[str], score: list[int]) -> bool:
+def _named(row: Sequence[str], above: Sequence[str]) -> list[str]:
+    """Return the row with blank names taken from the row above it, where that one has names too (a two-row header)."""
+    if len({bare(cell) for cell in above if bare(cell)}) < 2 or not any(map(bare, row)):
+        return list(row)
+    return [name if bare(name) else (above[i] if i < len(above) else "") for i, name in enumerate(row)]
+
+
+def _belongs(header: Sequence[str], row: Sequence[str], score: int) -> bool:
     """Tell whether the row below the header repeats it as codes, English names or recognised names."""
     filled = [bare(cell) for cell in row if bare(cell)]
     names = [bare(cell) for cell in header if bare(cell)]
     if not filled or len(filled) * 5 < len(names) * 3:
         return False
-    if score and score[0] >= 2 and score[0] * 2 >= len(filled):
+    if score >= 2 and score * 2 >= len(filled):
         return True
     codes = all(_CODE.fullmatch(cell) for cell in filled) and len(set(filled)) == len(filled)
     return codes and len(filled) > 1 and any(_CJK.search(name) for name in names)

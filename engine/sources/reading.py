@@ -1,13 +1,17 @@
 """One way to open every delivered file, whatever its format."""
 
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from engine.sources.archive import members_of, unpack_gz
 from engine.sources.delimited import read_delimited
+from engine.sources.jsonl import read_json
+from engine.sources.parquet import read_parquet
 from engine.sources.shapes import (
     FAULT_WORDS,
+    MIB,
     SKIP_REASONS,
     Chunk,
     Delivered,
@@ -19,10 +23,14 @@ from engine.sources.shapes import (
 )
 from engine.sources.sniffing import KINDS, content_kind
 from engine.sources.textfile import examine
+from engine.sources.workbook import read_workbook
 
 __all__ = [
     "FAULT_WORDS", "SKIP_REASONS", "Chunk", "Delivered", "Fault", "ReadOptions", "Sheet", "open_file",
 ]
+
+_FORMATS: dict[str, Literal["csv", "xlsx", "jsonl", "parquet"]] = {
+    "csv": "csv", "json": "jsonl", "xlsx": "xlsx", "parquet": "parquet"}
 
 
 def open_file(path: Path, *, options: ReadOptions = ReadOptions()) -> list[Delivered]:  # noqa: B008
@@ -89,14 +97,47 @@ def _unpacked(content: _Content, inner_name: str, options: ReadOptions) -> Deliv
 
 
 def _read(content: _Content, kind: str, options: ReadOptions) -> Delivered:
+    """Return one file's sheets. What waits in scratch folders stays until its chunks are read."""
     warnings: list[str] = []
-    file = examine(content.path, content.where)
-    sheet = read_delimited(file, content.member, options, warnings)
-    sheet.chunks = _holding(content.scratch, sheet.chunks)
-    return Delivered(content.name, file.sha256, file.bytes, "csv", file.encoding, warnings, [sheet], content.member)
+    where, member = content.where, content.member
+    held: list[Scratch | None] = [content.scratch]
+    encoding = ""
+    if kind in ("csv", "json"):
+        file = examine(content.path, where)
+        sha256, size, encoding = file.sha256, file.bytes, file.encoding
+        if kind == "csv":
+            sheets = [read_delimited(file, member, options, warnings)]
+        else:
+            sheet, waiting = read_json(file, member, options, warnings)
+            sheets, held = [sheet], [*held, waiting]
+    else:
+        sha256, size = digest_of(content.path)
+        if kind == "xlsx":
+            sheets, waiting = read_workbook(content.path, where, options, warnings)
+        else:
+            sheet, waiting = read_parquet(content.path, where, member, options, warnings)
+            sheets = [sheet]
+        held.append(waiting)
+        if digest_of(content.path) != (sha256, size):
+            raise refuse(where, "文件在读取过程中被改动", "请等文件写完后再导入", "E-FILE-CHANGED")
+    for sheet in sheets:
+        if member and kind == "xlsx":
+            sheet.name = f"{member}/{sheet.name}"
+        sheet.chunks = _holding(tuple(held), sheet.chunks)
+    return Delivered(content.name, sha256, size, _FORMATS[kind], encoding, warnings, sheets, member)
 
 
-def _holding(scratch: Scratch | None, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
-    """Yield the chunks; the scratch folder stays until they are read."""
+def _holding(held: tuple[Scratch | None, ...], chunks: Iterator[Chunk]) -> Iterator[Chunk]:
+    """Yield the chunks, holding on to the folders they are read from."""
     yield from chunks
-    del scratch
+    del held
+
+
+def digest_of(path: Path) -> tuple[str, int]:
+    """Return a file's SHA-256 and size."""
+    digest, size = hashlib.sha256(), 0
+    with path.open("rb") as stream:
+        while piece := stream.read(4 * MIB):
+            digest.update(piece)
+            size += len(piece)
+    return digest.hexdigest(), size

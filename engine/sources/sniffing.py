@@ -94,7 +94,7 @@ def _kind(path: Path) -> str:
 def _inside(path: Path, kind: str, start: bytes) -> str:
     """Look one step further: which zip, which OLE file; three letters alone do not make a bzip2 or ORC file."""
     if kind == "zip":
-        return _which_zip(path)
+        return _which_zip(path, start)
     if kind == "xls":
         with path.open("rb") as stream:
             whole = stream.read(32 << 20)
@@ -104,12 +104,12 @@ def _inside(path: Path, kind: str, start: bytes) -> str:
     return kind
 
 
-def _which_zip(path: Path) -> str:
+def _which_zip(path: Path, start: bytes) -> str:
     try:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-        return "zip"
+        return "xlsx" if b"[Content_Types].xml" in start[:4096] or b"xl/" in start[:4096] else "zip"
     if "xl/workbook.xml" in names or "xl/workbook.bin" in names:
         return "xlsx" if "xl/workbook.xml" in names else "xlsb"
     if "[Content_Types].xml" in names:

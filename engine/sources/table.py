@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import polars as pl
 
 from engine.sources.header_row import bare
 from engine.sources.row_kinds import BLANKS, RunningTotals, row_kinds
 from engine.sources.shapes import Chunk, Fault, refuse
+
+_FIX_ROW = "请在原表核对该行后重新导出"
 
 
 @dataclass
@@ -61,6 +64,36 @@ class Table:
         renamed = rows.select(*(pl.col(f"c{i}").alias(f"c{k}") for k, i in enumerate(self._kept)), "line")
         self.rows += rows.height
         return Chunk(renamed, left.faults, left.skipped, left.flags)
+
+    def screen(self, cells: pl.DataFrame, left: Leftovers, max_cell_bytes: int) -> pl.DataFrame:
+        """Return the rows without zero bytes and overlong cells; the others become faults."""
+        checks = (
+            ("E-CELL-NUL", "含空字节", pl.col("^c\\d+$").str.contains("\0", literal=True)),
+            ("E-CELL-LONG", f"长度超过上限（{max_cell_bytes // 1024} KiB）",
+             pl.col("^c\\d+$").str.len_bytes() > max_cell_bytes),
+        )
+        for code, what, check in checks:
+            hits = cells.select(check) if self.width else cells.select()
+            columns = [name for name in hits.columns if hits[name].any()]
+            if not columns:
+                continue
+            bad = hits.select(pl.any_horizontal(columns)).to_series().fill_null(False)
+            for row, where in zip(cells.filter(bad).iter_rows(named=True), hits.filter(bad).iter_rows(named=True),
+                                  strict=True):
+                column = next(name for name in columns if where[name])
+                left.faults.append(self.fault(row, column, code, what, max_cell_bytes))
+            cells = cells.filter(~bad)
+        return cells
+
+    def fault(
+        self, row: dict[str, Any], column: str | None, code: str, what: str, most: int = 64 * 1024,
+    ) -> Fault:
+        """Return the fault of a row given as a dictionary of c0 … cN and `line`."""
+        name = self.names[int(column[1:])] if column else None
+        words = f"“{bare(name)}”" if name is not None else ""
+        raw = "\t".join(row[f"c{i}"] or "" for i in range(self.width))
+        value = (row[column] or "")[:most] if column else ""
+        return Fault(row["line"], name, value, code, f"{self.line(row['line'])}{words}{what}", _FIX_ROW, raw[:most])
 
     def _refuse_unnamed(self, rows: pl.DataFrame) -> None:
         for index in self._unnamed:

@@ -290,7 +290,9 @@ def _utf8(pieces: list[bytes], encoding: str) -> tuple[pl.Series, dict[int, str]
         bad = dict.fromkeys(places, "含残缺的UTF-16字符")
     else:
         bad = {p: f"不是UTF-8编码{'（疑似GBK）' if _decodes(pieces[p], 'gb18030') else ''}" for p in places}
-    return pl.Series([piece.decode("utf-8", "backslashreplace") for piece in pieces], dtype=pl.String), bad
+    texts = [piece.decode("ascii" if "GBK" in bad.get(p, "") else "utf-8", "backslashreplace")
+             for p, piece in enumerate(pieces)]
+    return pl.Series(texts, dtype=pl.String), bad
 
 
 def _gb18030(data: bytes, pieces: list[bytes]) -> tuple[pl.Series, dict[int, str]]:
@@ -304,6 +306,7 @@ def _gb18030(data: bytes, pieces: list[bytes]) -> tuple[pl.Series, dict[int, str
     for place, piece in enumerate(pieces):
         if not piece.isascii() and _decodes(piece, "utf-8") and _is_chinese(piece.decode()):
             bad[place] = "不是GB18030编码（疑似UTF-8）"
+            texts[place] = piece.decode("ascii", "backslashreplace")
     return pl.Series(texts, dtype=pl.String), bad
 
 
