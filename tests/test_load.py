@@ -140,7 +140,7 @@ def test_a_missing_file_is_a_report_too(tmp_path: Path) -> None:
 def test_a_name_that_stands_twice_is_refused(tmp_path: Path) -> None:
     report = World(tmp_path).rows(("文号", "机关", "罚款金额", " 罚款金额　"), ("甲〔2024〕1号", "某局", "1", "2"))[0]
 
-    assert report.message.startswith("a.csv：列名“罚款金额”出现2次（第3、4列）")
+    assert (report.refused, "列名“罚款金额”出现2次（第3、4列）" in report.message) == (True, True)
 
 
 def test_spaces_around_names_do_not_matter(tmp_path: Path) -> None:
@@ -154,7 +154,7 @@ def test_spaces_around_names_do_not_matter(tmp_path: Path) -> None:
 def test_data_under_no_name_refuses_the_file(tmp_path: Path) -> None:
     report = World(tmp_path).rows(("文号", "", "机关"), ("甲〔2024〕1号", "x", "某局"))[0]
 
-    assert report.message.startswith("a.csv：第2列没有列名但有数据")
+    assert (report.refused, "第2列没有列名但有数据" in report.message) == (True, True)
 
 
 def test_a_header_alone_is_loaded_with_an_alarm_and_takes_nothing_away(tmp_path: Path) -> None:

@@ -207,9 +207,14 @@ class _Chunk:
 
     def recorded(self, text: pl.Series, column: Column, bound: Bound) -> tuple[pl.Series, pl.Series]:
         """Return the cells without the words that mean nothing was recorded, and where those stood."""
-        words = sorted(self.setting.nothing(column, bound.origin.values))
-        short = pl.when(text.str.len_chars() <= max(map(len, words), default=0)).then(text)
-        nothing = pl.select(fold_expr(short).is_in(words).fill_null(False)).to_series()
+        words = self.setting.nothing(column, bound.origin.values)
+        short = text.str.len_chars() <= max(map(len, words), default=0)
+        # reason: sums and numbers are short too, but have many distinct values and need no folding
+        seen = text.filter(short & ~text.str.contains("^[0-9.]+$")).unique().to_list()
+        said = [*(word for word in seen if fold(word) in words), *(word for word in words if word.isdecimal())]
+        if not said:
+            return text, pl.repeat(False, len(text), eager=True)
+        nothing = text.is_in(said).fill_null(False)
         return pl.select(pl.when(~nothing).then(text)).to_series().rename("text"), nothing
 
     def count(

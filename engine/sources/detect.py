@@ -7,14 +7,13 @@ an empty column: a rename must be seen by a person.
 
 import difflib
 import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from engine.errors import SourceError
 from engine.sources.headers import header_key, header_unit
 from engine.sources.mapping import Condition, Feed, Mapping, Mappings, Origin
-from engine.text import UNITS, fold
+from engine.text import UNITS
 
 LEAST_KNOWN = 0.5
 """Share of the header names a mapping must know to be chosen without --source."""
@@ -81,22 +80,8 @@ class Fit:
         return tuple(p.feed.table.name for p in self.plans)
 
 
-def check_header(header: Sequence[str], where: str) -> None:
-    """Return where every name stands once; raise SourceError otherwise. Blank names are left to the reader of cells."""
-    counts = Counter(fold(h) for h in header if fold(h))
-    twice = [name for name, count in counts.items() if count > 1]
-    if twice:
-        places = [str(i) for i, h in enumerate(header, start=1) if fold(h) == twice[0]]
-        name = next(h for h in header if fold(h) == twice[0]).strip()
-        what = f"列名“{name}”出现{len(places)}次（第{'、'.join(places)}列）"
-        raise SourceError(where, what, "请给各列不同的名称后重新导出", code="E-HEADER-TWICE")
-    if not counts:
-        raise SourceError(where, "没有表头", "第一行应为列名", code="E-HEADER-NONE")
-
-
 def recognise(header: Sequence[str], mappings: Mappings, where: str, source: str | None = None) -> Fit:
     """Return the mapping that fits the header, bound to its columns; raise SourceError where none may be used."""
-    check_header(header, where)
     if source is not None:
         return _usable(fit(_named(mappings, source, where), header), where)
     fits = sorted((fit(m, header) for m in mappings.values()), key=_rank, reverse=True)

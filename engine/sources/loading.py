@@ -26,8 +26,6 @@ from engine.store import Store
 Progress = Callable[[str, int, int], None]
 """Told (station, done, total)."""
 
-_UNREAD = ("E-HEADER-UNKNOWN", "E-HEADER-NONE", "E-HEADER-TWICE")
-
 
 def _quiet(station: str, done: int, total: int) -> None:
     """Ignore progress."""
@@ -118,7 +116,7 @@ class _Loader:
             try:
                 fits.append((sheet, recognise(sheet.header, self.mappings, where, self.source)))
             except SourceError as fault:
-                if fault.code not in _UNREAD:
+                if fault.code != "E-HEADER-UNKNOWN":
                     raise
                 faults.append(fault)
         if not fits:

@@ -1,5 +1,6 @@
 """One sheet of a file into the tables its mapping feeds, chunk by chunk, with every row accounted for."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -11,8 +12,9 @@ from engine.sources.batch import File, now, put_defects, put_delivery
 from engine.sources.cast import Setting, cast, cleaned, raw_of, taken
 from engine.sources.defects import FAULTS, SCHEMA, Tally, label_of, note
 from engine.sources.detect import Fit, Plan
-from engine.sources.reading import SKIP_REASONS, Chunk, Fault, Sheet
+from engine.sources.reading import FAULT_WORDS, SKIP_REASONS, Chunk, Fault, Sheet
 from engine.sources.reporting import LoadReport
+from engine.sources.writer import Writer
 from engine.store import Store, delivered
 from engine.text import fold, mask
 
@@ -51,10 +53,10 @@ class SheetLoad:
     def run(self) -> None:
         """Read the sheet to its end; raise SourceError where the whole file must be refused."""
         self.sheet.merged = self.fit.mapping.merged
-        for chunk in self.sheet.chunks:
-            self.rows_in += chunk.records
-            self._check_blank_names(chunk.frame)
-            self._take(chunk)
+        with Writer() as writer:
+            for chunk in self.sheet.chunks:
+                self.rows_in += chunk.records
+                writer.put(self._take(chunk))
         for batch in self.batches:
             self._settle(batch)
 
@@ -87,22 +89,16 @@ class SheetLoad:
         )
         return _Batch(plan, constants, report)
 
-    def _check_blank_names(self, frame: pl.DataFrame) -> None:
-        for index, name in enumerate(self.sheet.header):
-            if not fold(name) and frame[f"c{index}"].null_count() < frame.height:
-                what = f"第{index + 1}列没有列名但有数据"
-                raise SourceError(self._where, what, "请补上列名，或删去该列后重新导出", code="E-HEADER-BLANK")
-
-    def _take(self, chunk: Chunk) -> None:
-        """Cast one chunk for every table and count what was left out."""
+    def _take(self, chunk: Chunk) -> Callable[[], None]:
+        """Cast one chunk for every table, count what was left out, and return the writing that is to be done."""
         texts = cleaned(chunk.frame)
         structural = _as_defects(chunk.faults, "row")
         nowhere = self._nowhere(chunk.frame, texts)
         refused = pl.concat([structural, nowhere])
         bad_lines = [refused["line"]]
+        pieces: list[tuple[_Batch, pl.DataFrame, pl.DataFrame]] = []
         for number, batch in enumerate(self.batches):
             casted = cast(chunk.frame, texts, batch.plan, self.setting, batch.tally)
-            settling.insert(self.store, batch.plan.feed.table, casted.rows, batch.constants)
             bad_lines.append(casted.rejected)
             own = [casted.defects]
             if number == 0:
@@ -112,19 +108,26 @@ class SheetLoad:
             batch.report.skip(ELSEWHERE, casted.elsewhere - nowhere.height)
             for reason, count in chunk.skipped.items():
                 batch.report.skip(SKIP_REASONS.get(reason, reason), count)
-            self._reject(batch, pl.concat(own))
+            defects = pl.concat(own)
+            self._count(batch, defects)
+            pieces.append((batch, casted.rows, defects))
         self.rejected_lines += pl.concat(bad_lines).n_unique()
+        return lambda: self._write(pieces)
 
-    def _reject(self, batch: _Batch, defects: pl.DataFrame) -> None:
-        """Store defects and count them."""
-        put_defects(self.store, defects, batch.constants)
+    def _write(self, pieces: list[tuple[_Batch, pl.DataFrame, pl.DataFrame]]) -> None:
+        for batch, rows, defects in pieces:
+            settling.insert(self.store, batch.plan.feed.table, rows, batch.constants)
+            put_defects(self.store, defects, batch.constants)
+
+    def _count(self, batch: _Batch, defects: pl.DataFrame) -> None:
+        """Count defects by code, and the reasons of rejected rows."""
         rows = defects.filter(pl.col("kind") == "row")
         batch.report.rows_rejected += rows["line"].n_unique()
         batch.report.flagged += defects.filter(pl.col("kind") == "flag")["line"].n_unique()
         for code, count in defects.group_by("code").len().iter_rows():
             batch.report.defects[code] = batch.report.defects.get(code, 0) + count
         for label, code, count in rows.group_by("column_label", "code").len().iter_rows():
-            reason = FAULTS[code][0] if code in FAULTS else code
+            reason = FAULTS[code][0] if code in FAULTS else FAULT_WORDS.get(code, code)
             words = f"“{label}”{reason}" if label else reason
             self.reasons[words] = self.reasons.get(words, 0) + count
 
@@ -152,7 +155,9 @@ class SheetLoad:
             reason = f"{REPEATED}：{settling.lines_text(twins.same)}与前面的行内容相同，未重复入库"
             put_defects(self.store, note("E-ROW-REPEATED", reason, line=twins.same[0]), batch.constants)
         if twins.other.height:
-            self._reject(batch, settling.twin_defects(twins, table))
+            defects = settling.twin_defects(twins, table)
+            self._count(batch, defects)
+            put_defects(self.store, defects, batch.constants)
             self.rejected_lines += twins.other.height
         settling.part_co_parties(self.store, table, batch.batch_id)
         settling.supersede(self.store, table, batch.batch_id, self.fit.mapping.source_id)
