@@ -60,8 +60,9 @@ def _plain(name: str) -> Callable[[list[str]], str]:
 
 
 def _age(args: list[str]) -> str:
-    """A person reaches an age on the day after the birthday (法释〔2006〕1号第二条)."""
-    return f"date_sub('year', {args[0]}, CAST(({args[1]}) - 1 AS DATE))"
+    """A person reaches an age on the day after the birthday (法释〔2006〕1号第二条); before birth there is none."""
+    born, on = args
+    return f"CASE WHEN ({on}) >= ({born}) THEN date_sub('year', {born}, CAST(({on}) - 1 AS DATE)) END"
 
 
 def _add_days(args: list[str]) -> str:
@@ -74,10 +75,7 @@ FUNCTIONS: dict[str, Function] = {f.name: f for f in (
              "从某日次日起算法定期间的最后一日，按参数写明的单位和顺延计",
              "period_end(served_on, law.window)", calendar=True),
     Function("period_end_unrolled", ("date", "period"), "date", lambda _: "",
-             "同上，但末日遇休息日不顺延：不会晚于真正的最后一日，也不需要尚未公布的放假安排，用作最早的读法",
-             "period_end_unrolled(served_on, law.window)"),
-    Function("period_end_unrolled", ("date", "period"), "date", lambda _: "",
-             "同 period_end，但末日遇休息日不顺延；只用于取较严的一端",
+             "同 period_end，但末日遇休息日不顺延：不会晚于真正的最后一日，用作最早的读法",
              "period_end_unrolled(served_on, law.window)", calendar=True),
     Function("workdays_end", ("date", "int"), "date", lambda a: sql_workdays_end(a[0], a[1]),
              "某日之后第几个工作日", "workdays_end(demand_served_on, 10)", calendar=True),
@@ -90,7 +88,7 @@ FUNCTIONS: dict[str, Function] = {f.name: f for f in (
     Function("date_add_days", ("date", "int"), "date", _add_days,
              "某日加若干自然日（可为负），不顺延；法定期间请用 period_end", "date_add_days(issued_on, 3)"),
     Function("age_on", ("date", "date"), "int", _age,
-             "某日时的周岁，自生日次日起满", "age_on(birth_date, committed_on)"),
+             "某日时的周岁，自生日次日起满；出生之前为不明", "age_on(birth_date, committed_on)"),
     Function("latest", ("date",), "date", _strict("greatest"),
              "最晚的日期；有一个不明即不明", "latest(applied_on, ruled_on)", more=True),
     Function("earliest", ("date",), "date", _strict("least"),

@@ -25,9 +25,9 @@ from engine.rules.whitelist import MAX_DEPTH, Reader
 MAX_CHARACTERS = 4_000
 MAX_NODES = 200
 
-_SIGNS = re.compile(r"[A-Za-z0-9_\s.,()<>=!+\-*/%\u3400-\u9fff]")
+_SIGNS = re.compile(r"[A-Za-z0-9_ \t\r\n.,()<>=!+\-*/%\u3400-\u9fff]")
 _HALF_WIDTH = {"“": "'", "”": "'", "‘": "'", "’": "'", "≥": ">=", "≤": "<=", "≠": "<>", "×": "*", "÷": "/", "。": ".",
-               "、": ",", "—": "-", "－": "-", "−": "-"}
+               "、": ",", "—": "-", "－": "-", "−": "-", "\u3000": "空格"}
 
 
 def read_expression(text: str, scope: Scope, wanted: str = "any") -> tuple[Expr | None, list[Fault]]:
@@ -97,7 +97,7 @@ def _wrong_sign(at: int, sign: str) -> Fault:
         return Fault(at, '表达式里不允许双引号 "', "文字常量用半角单引号 '…'，列名不加引号")
     if sign == "|":
         return Fault(at, "表达式里不允许 |", "文字相连请用 concat(…)")
-    if half != sign and all(_SIGNS.fullmatch(s) or s == "'" for s in half):
+    if half == "空格" or (half != sign and all(_SIGNS.fullmatch(s) or s == "'" for s in half)):
         return Fault(at, f"全角符号“{sign}”不能用", f"请改用半角 {half}")
     return Fault(at, f"表达式里不允许“{sign}”", "只用列名、数字、'文字'、( ) , . 和比较、算术符号")
 

@@ -83,6 +83,8 @@ class Renderer:
     def _call(self, expr: Expr) -> str:
         if "period" in expr.value.takes:
             return self._period_end(expr, rolls=expr.value.name == "period_end")
+        if expr.value.name == "coalesce":
+            return self._coalesce(expr)
         return str(expr.value.sql([self.sql(a) for a in expr.args]))
 
     def _period_end(self, expr: Expr, rolls: bool) -> str:
