@@ -1,0 +1,208 @@
+"""One night from delivered files to ranked clues; the only place where the stations meet.
+
+files → load → resolve (parties, links) → apply (rules) → rank (clues, score) → finish → publish → export.
+All stations up to `finish` work on a warehouse built aside (`store.writing`); it is published whole or not at all.
+"""
+
+import contextlib
+import hashlib
+import json
+import resource
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import engine
+from engine import clues, export, links, parties, ranking, rules, sources
+from engine.errors import RuleError
+from engine.law import read_law
+from engine.records import TABLES
+from engine.store import Store, reading, writing
+
+Progress = Callable[[str, int, int], None]
+"""Told (station, done, total) as the night goes on."""
+
+ROOT = Path(__file__).parents[1]
+
+
+def quiet(station: str, done: int, total: int) -> None:
+    """Ignore progress."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What one night works on: folders, the as-of date rules are judged by, the loading day, and a memory limit."""
+
+    home: Path
+    out: Path
+    as_of: date
+    today: date
+    rules: Path = ROOT / "rules"
+    sources: Path = ROOT / "pipelines" / "sources"
+    memory: str | None = None
+
+
+@dataclass
+class Night:
+    """One open night: its store and what the stations reported so far."""
+
+    plan: Plan
+    store: Store
+    progress: Progress
+    started_at: datetime
+    run_id: int
+    timings: dict[str, float] = field(default_factory=dict)
+    loads: list[sources.LoadReport] = field(default_factory=list)
+    counts: dict[str, rules.Counts] = field(default_factory=dict)
+    problems: list[RuleError] = field(default_factory=list)
+    statuses: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.ruleset = read_ruleset(self.plan)
+        self.problems = [*self.ruleset.law.problems, *self.ruleset.problems]
+        self.link_specs = links.read_links(self.plan.rules / "links")
+
+    @property
+    def groups(self) -> list[str]:
+        """Folders of rules, each one task of the nightly run."""
+        return sorted({rule_id.split(".")[0] for rule_id in self.ruleset.rules})
+
+    def load(self, files: Sequence[Path], source: str | None = None) -> list[sources.LoadReport]:
+        """Load delivered files and return what became of each."""
+        with self._timed("load"):
+            mappings = sources.read_mappings(self.plan.sources)
+            done = sources.load(self.store, mappings, files, home=self.plan.home, source=source,
+                                today=self.plan.today, progress=self.progress)
+        self.loads += done
+        return done
+
+    def resolve(self) -> None:
+        """Decide who is the same as whom, and which record belongs to which."""
+        with self._timed("parties"):
+            self.progress("parties", 0, 1)
+            parties.resolve(self.store)
+        with self._timed("links"):
+            self.progress("links", 0, 1)
+            links.resolve(self.store, self.link_specs)
+
+    def apply(self, group: str | None = None) -> dict[str, rules.Counts]:
+        """Apply the rules of one folder, or all of them, and return their counts."""
+        only = [r for r in self.ruleset.rules if group is None or r.startswith(f"{group}.")]
+        with self._timed("rules"):
+            if not self.counts:
+                rules.prepare(self.store, self.ruleset, self.plan.as_of)
+                self.store.run("DELETE FROM hit")
+            done = rules.apply(self.store, self.ruleset, self.plan.as_of, only=only, progress=self.progress)
+        self.counts |= done
+        self.problems += [c.fault for c in done.values() if c.fault]
+        return done
+
+    def rank(self) -> dict[str, int]:
+        """Fold hits into clues, score them, and return how many stand in each nightly status."""
+        with self._timed("rank"):
+            self.progress("rank", 0, 1)
+            stopped = [rule_id for rule_id, counts in self.counts.items() if counts.fault]
+            self.statuses = clues.fold(self.store, self.run_id, self.plan.as_of, self.ruleset, not_run=stopped)
+            ranking.rank(self.store, self.ruleset.rules, ranking.read_weights(self.plan.rules / "ranking.yaml"))
+        return self.statuses
+
+    def finish(self) -> dict[str, Any]:
+        """Write the run's row and return its summary (counts and versions only, no personal data)."""
+        summary = self._summary()
+        row = (self.run_id, self.plan.as_of, self.started_at, _now(), engine.__version__, summary["versions"]["rules"],
+               json.dumps(summary, ensure_ascii=False))
+        self.store.run("INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+        return summary
+
+    def _summary(self) -> dict[str, Any]:
+        return {
+            "run_id": self.run_id,
+            "as_of": self.plan.as_of.isoformat(),
+            "versions": {
+                "engine": engine.__version__,
+                "rules": _fingerprint(self.plan.rules, "*.yaml"),
+                "law": _fingerprint(self.plan.rules / "law", "*"),
+                "data": _data_version(self.store),
+                "python": sys.version.split()[0],
+            },
+            "tables": {t.name: self.store.count(f"SELECT count(*) FROM {t.name}") for t in TABLES},
+            "rules": {rule_id: counts.as_dict() for rule_id, counts in sorted(self.counts.items())},
+            "clues": self.statuses,
+            "refused": [report.message for report in self.loads if report.refused],
+            "problems": [str(problem) for problem in self.problems],
+            "seconds": {station: round(seconds, 2) for station, seconds in self.timings.items()},
+            "peak_memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        }
+
+    @contextlib.contextmanager
+    def _timed(self, station: str) -> Iterator[None]:
+        begun = time.monotonic()
+        yield
+        self.timings[station] = self.timings.get(station, 0.0) + time.monotonic() - begun
+
+
+@contextlib.contextmanager
+def night(plan: Plan, progress: Progress = quiet) -> Iterator[Night]:
+    """Yield an open night; what its stations wrote is published when the block ends well, else nothing is."""
+    with writing(plan.home, memory=plan.memory) as store:
+        run_id = store.count("SELECT max(run_id) FROM run") + 1
+        yield Night(plan, store, progress, _now(), run_id)
+
+
+def run(
+    plan: Plan, files: Sequence[Path] = (), source: str | None = None, progress: Progress = quiet
+) -> dict[str, Any]:
+    """Do the whole night and return its summary; lists are in `plan.out` afterwards."""
+    with night(plan, progress) as open_night:
+        if files:
+            open_night.load(files, source)
+        open_night.resolve()
+        open_night.apply()
+        open_night.rank()
+        summary = open_night.finish()
+    publish_lists(plan)
+    return summary
+
+
+def load(
+    plan: Plan, files: Sequence[Path], source: str | None = None, progress: Progress = quiet
+) -> list[sources.LoadReport]:
+    """Load files into the warehouse and publish it; no rule is applied."""
+    with writing(plan.home, memory=plan.memory) as store:
+        return sources.load(store, sources.read_mappings(plan.sources), files, home=plan.home, source=source,
+                            today=plan.today, progress=progress)
+
+
+def publish_lists(plan: Plan) -> list[Path]:
+    """Write the clue lists of the last complete run into `plan.out` and return the files."""
+    mappings = sources.read_mappings(plan.sources)
+    with reading(plan.home) as store:
+        return export.export(store, plan.out, read_ruleset(plan), mappings)
+
+
+def read_ruleset(plan: Plan) -> rules.RuleSet:
+    """Return the plan's rules, bound to its law; faults are in `problems` of both."""
+    return rules.read_rules(plan.rules, read_law(plan.rules / "law"))
+
+
+def _now() -> datetime:
+    """Return the wall clock, which only labels the run: rules are judged by `Plan.as_of` alone."""
+    return datetime.now(ZoneInfo("Asia/Shanghai")).replace(microsecond=0, tzinfo=None)
+
+
+def _fingerprint(folder: Path, pattern: str) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob(pattern)):
+        if path.is_file():
+            digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:12]
+
+
+def _data_version(store: Store) -> str:
+    hashes = store.rows("SELECT DISTINCT sha256 FROM delivery WHERE rows_loaded > 0 ORDER BY sha256")
+    return hashlib.sha256("".join(h for (h,) in hashes).encode()).hexdigest()[:12]
