@@ -9,6 +9,7 @@ import difflib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from engine.errors import SourceError
 from engine.sources.headers import header_key, header_unit
@@ -62,7 +63,11 @@ class Fit:
     total: int
     missing: tuple[str, ...]
     unknown: tuple[str, ...]
-    renamed: tuple[tuple[str, str], ...]
+
+    @cached_property
+    def renamed(self) -> tuple[tuple[str, str], ...]:
+        """Pairs (expected header, unknown header) that look like one column renamed."""
+        return _renamed(self.plans, self.unknown, self.missing)
 
     @property
     def score(self) -> float:
@@ -112,7 +117,7 @@ def fit(mapping: Mapping, header: Sequence[str]) -> Fit:
     unknown = tuple(header[i] for key, found in places.items() if key not in known for i in found)
     missing = tuple(dict.fromkeys(m for plan in plans for m in _missing(plan, places)))
     total = sum(len(found) for found in places.values())
-    return Fit(mapping, plans, total - len(unknown), total, missing, unknown, _renamed(plans, unknown, missing))
+    return Fit(mapping, plans, total - len(unknown), total, missing, unknown)
 
 
 def _plan(feed: Feed, header: Sequence[str], places: dict[str, list[int]]) -> Plan:
@@ -144,7 +149,6 @@ def _missing(plan: Plan, places: dict[str, list[int]]) -> list[str]:
 
 
 def _renamed(plans: Sequence[Plan], unknown: Sequence[str], missing: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    """Return (expected header, unknown header) pairs that look like one column renamed."""
     absent = [o for p in plans for o in p.feed.origins if o.column.name not in {b.origin.column.name for b in p.bounds}]
     names = [(o.headers[0], key) for o in absent for key in o.keys if _CHINESE.search(key)]
     found: dict[str, tuple[float, str]] = {}

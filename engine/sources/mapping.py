@@ -7,6 +7,7 @@ mapping names is checked against `engine.records` when it is read (`engine.sourc
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from typing import Literal
 
 from engine.errors import RuleError
@@ -47,7 +48,7 @@ class Origin:
     when: tuple[Condition, ...] = ()
     join: bool = False
 
-    @property
+    @cached_property
     def keys(self) -> tuple[str, ...]:
         """The synonyms in comparable form."""
         return tuple(dict.fromkeys(header_key(h) for h in self.headers))
@@ -101,12 +102,12 @@ class Mapping:
     limit_share: Decimal = Decimal("0.01")
     coverage: Coverage | None = None
 
-    @property
+    @cached_property
     def known(self) -> frozenset[str]:
         """Every header the mapping has a use for or ignores on purpose, in comparable form."""
         return self.used | {header_key(h) for h in self.ignore}
 
-    @property
+    @cached_property
     def used(self) -> frozenset[str]:
         """Every header the mapping has a use for, in comparable form."""
         origins = [o for feed in self.feeds for o in feed.origins]
@@ -127,5 +128,9 @@ class Mappings(dict[str, Mapping]):
 
     def known(self, headers: list[str]) -> int:
         """Return how many names of a candidate header row some mapping knows."""
-        words = frozenset(k for m in self.values() for k in m.known)
-        return sum(key in words for h in headers if (key := header_key(h)))
+        return sum(key in self.words for h in headers if (key := header_key(h)))
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Every header some mapping knows, in comparable form."""
+        return frozenset(k for m in self.values() for k in m.known)
