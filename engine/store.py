@@ -13,7 +13,7 @@ import errno
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -146,15 +146,25 @@ class Store:
             raise
         return answer
 
-    def put(self, table: str, frame: pl.DataFrame) -> int:
-        """Append the frame's rows to a table by column name; missing columns become NULL. Returns the rows appended."""
+    def put(self, table: str, frame: pl.DataFrame, computed: Mapping[str, str] | None = None) -> int:
+        """Append the frame's rows to a table by column name; missing columns become NULL. Returns the rows appended.
+
+        `computed` gives SQL expressions over the frame's columns for further columns. Raises ValueError for a column
+        the table does not have.
+        """
         if frame.height == 0:
             return 0
-        self.connection.register("put_frame", frame)
+        names = [name for (name,) in self.rows(f"SELECT column_name FROM (DESCRIBE {table})")]
+        made = computed or {}
+        if strange := ({*frame.columns, *made} - set(names)):
+            raise ValueError(f"{table} has no column {sorted(strange)}")
+        values = [made.get(name) or (f'"{name}"' if name in frame.columns else "NULL") for name in names]
         try:
-            self.run(f"INSERT INTO {table} BY NAME SELECT * FROM put_frame")
-        finally:
-            self.connection.unregister("put_frame")
+            # reason: a view registered for the frame would hold it until the transaction ends
+            self.connection.from_arrow(frame.to_arrow()).project(", ".join(values)).insert_into(table)
+        except duckdb.Error as fault:
+            fault.add_note(f"put: {table} ({', '.join(values)[:2000]})")
+            raise
         return frame.height
 
     @contextlib.contextmanager

@@ -23,16 +23,9 @@ class Twins:
 
 def insert(store: Store, table: Table, rows: pl.DataFrame, constants: dict[str, object]) -> None:
     """Append cast rows to the history table; `constants` are the base columns every row of the batch shares."""
-    if not rows.height:
-        return
-    shared = ", ".join(f"${name} AS {name}" for name in constants)
-    key = "md5_number_lower($table_name || '|' || natural_key)"
-    with store.lend("cast_rows", rows):
-        store.run(
-            f"INSERT INTO {delivered(table)} BY NAME SELECT *, {key} AS record_id, {key} AS key_id, {shared}, "
-            "true AS is_current FROM cast_rows",
-            {**constants, "table_name": table.name},
-        )
+    key = f"md5_number_lower('{table.name}|' || natural_key)"
+    shared = [pl.lit(value).alias(name) for name, value in constants.items()]
+    store.put(delivered(table), rows.with_columns(shared), {"record_id": key, "key_id": key, "is_current": "true"})
 
 
 def remove_twins(store: Store, table: Table, batch_id: int) -> Twins:
