@@ -2,9 +2,13 @@
 
 import textwrap
 from pathlib import Path
+from typing import Any
+
+import polars as pl
 
 from engine.law import read_law
 from engine.rules import RuleSet, read_rules
+from engine.store import Store
 
 LAW = {
     "window": """
@@ -50,7 +54,7 @@ LINKS = {
 HEAD = """
     title: 试验规则
     version: 1
-    maturity: draft
+    maturity: trial
     level: low
     addressee: authority
     summary: 供测试。
@@ -81,6 +85,29 @@ def good(folder: Path, rule: str, facts: dict[str, str] | None = None) -> RuleSe
     rules = read(folder, rule, facts)
     assert [str(p) for p in (*rules.problems, *rules.law.problems)] == []
     return rules
+
+
+def filled(**tables: list[dict[str, Any]]) -> Store:
+    """Return a store holding the rows; the kind of a column follows from its name."""
+    store = Store()
+    for table, rows in tables.items():
+        names = list(dict.fromkeys(name for row in rows for name in row))
+        schema = {n: next((k for end, k in _KINDS.items() if n.endswith(end)), pl.String) for n in names}
+        store.put(table, pl.DataFrame(rows, schema=schema))
+    return store
+
+
+def penalty_link(start: int, end: int, confidence: float = 1.0, link: str = "penalty_of_review") -> dict[str, Any]:
+    """Return a row of `link`."""
+    return {"link": link, "from_id": start, "to_id": end, "step": "number", "confidence": confidence,
+            "candidates": 1, "why": "文号一致"}
+
+
+_KINDS: dict[str, Any] = {
+    "_on": pl.Date, "_yuan": pl.Decimal(18, 2), "_id": pl.UInt64, "_from": pl.Date, "_until": pl.Date,
+    "_days": pl.Int64, "days_special": pl.Int64, "exhaustive": pl.Boolean, "_held": pl.Boolean, "_told": pl.Boolean,
+    "confidence": pl.Float64, "candidates": pl.Int64, "line": pl.Int64, "place": pl.Int64,
+}
 
 
 def _write(path: Path, text: str) -> None:

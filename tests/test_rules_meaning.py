@@ -107,7 +107,9 @@ class Author:
                 lambda: f"({self.write('int', depth)} / {self.write('int', depth)})"]
 
     def _text(self, depth: int) -> list[Any]:
-        joined = lambda: f"concat({self.write('text', depth)}, {self.write('text', depth)})"  # noqa: E731
+        def joined() -> str:
+            return f"concat({self.write('text', depth)}, {self.write('text', depth)})"
+
         return [*self._choices("text", depth), joined]
 
     def _code(self, depth: int) -> list[Any]:

@@ -138,7 +138,7 @@ class Reader:
         options = []
         for option in node.expressions:
             found = self.read(option)
-            if found.op not in ("literal", "neg") or found.kind is kinds.NULL:
+            if found.op not in ("literal", "neg") or found.kind == kinds.NULL:
                 return self.fault(found.at, "IN 里只能是常量", "逐个比较请用 OR")
             options.append(self._matched(subject, found)[1])
         return Expr("in", (subject, *options), BOOL, None, at)
@@ -180,7 +180,7 @@ class Reader:
     def _neg(self, node: exp.Neg, at: int) -> Expr:
         found = self.read(node.this)
         if found.op == "literal" and found.kind in (INT, NUMBER):
-            return literal(-found.value if found.kind is INT else f"-{found.value}", found.kind, at)
+            return literal(-found.value if found.kind == INT else f"-{found.value}", found.kind, at)
         if not kinds.fits(found.kind, "numeric"):
             return self.fault(at, f"负号后应为数字，得到{found.kind.label}", "请核对")
         return Expr("neg", (found,), found.kind, None, at)
@@ -206,7 +206,7 @@ class Reader:
 
     def _argument(self, function: Function, position: int, arg: Expr) -> Expr:
         wanted = function.kind_at(position)
-        if wanted == "date" and arg.op == "literal" and arg.kind is TEXT:
+        if wanted == "date" and arg.op == "literal" and arg.kind == TEXT:
             return self._as_date(arg)
         if wanted == "period":
             is_period = arg.kind.name in ("period", "unknown")
@@ -231,11 +231,11 @@ class Reader:
                 self.fault(arg.at, f"{function.name} 的参数有{kind.label}也有{arg.kind.label}", "各参数应为同一种值")
                 return UNKNOWN
             kind = mixed
-        return NUMBER if function.name == "round" and kind is INT else kind
+        return NUMBER if function.name == "round" and kind == INT else kind
 
     def _comparison(self, sign: str, left: Expr, right: Expr, at: int) -> Expr:
         for side in (left, right):
-            if side.op == "literal" and side.kind is kinds.NULL:
+            if side.op == "literal" and side.kind == kinds.NULL:
                 return self.fault(side.at, "与 NULL 比较永远不明", "请用 IS NULL 或 IS NOT NULL")
         left, right = self._matched(left, right)
         if {left.kind.name, right.kind.name} & {"bool", "id"} and sign not in ("=", "<>"):
@@ -244,9 +244,9 @@ class Reader:
 
     def _matched(self, left: Expr, right: Expr) -> tuple[Expr, Expr]:
         """Return both sides of a comparison with date literals typed, after checking that they can be compared."""
-        if left.kind.name == "date" and right.op == "literal" and right.kind is TEXT:
+        if left.kind.name == "date" and right.op == "literal" and right.kind == TEXT:
             return left, self._as_date(right)
-        if right.kind.name == "date" and left.op == "literal" and left.kind is TEXT:
+        if right.kind.name == "date" and left.op == "literal" and left.kind == TEXT:
             return self._as_date(left), right
         if "period" in (left.kind.name, right.kind.name):
             self.fault(left.at, "法定期间不能直接比较", "请用 period_end(日期, law.名称) 算出最后一日")
@@ -258,7 +258,7 @@ class Reader:
 
     def _known_code(self, column: Expr, value: Expr) -> None:
         codes = dict(column.kind.codes)
-        if column.op == "literal" or value.op != "literal" or value.kind is not TEXT or not codes:
+        if column.op == "literal" or value.op != "literal" or value.kind != TEXT or not codes:
             return
         if value.value not in codes:
             shown = listed([f"{c}={label}" for c, label in codes.items()])
@@ -282,7 +282,7 @@ class Reader:
                 return self.fault(side.at, f"{side.kind.label}不能用于算术", "只有数字和金额可以加减乘除")
         pair = (left.kind.name, right.kind.name)
         if sign == "/":
-            kind = MONEY if left.kind is MONEY and right.kind is not MONEY else NUMBER
+            kind = MONEY if left.kind == MONEY and right.kind != MONEY else NUMBER
         elif pair == ("int", "int"):
             kind = INT
         elif sign == "*":

@@ -88,7 +88,7 @@ class File:
         for key, value in entries:
             if key.text in known:
                 found[key.text] = value
-            elif key.flow and is_null(value):
+            elif key.flow and isinstance(value, Scalar) and not value.source:
                 self.problem(key, f"没有键“{key.text[:60]}”", "花括号里含逗号的文字要加引号", "E-YAML-KEY")
             else:
                 self.unknown(key, "键", key.text, known)
