@@ -152,14 +152,14 @@ def reviews(matters: pl.DataFrame, draws: Draws, style: "int | pl.Expr") -> pl.D
     old = pl.when(pl.col("r_name") == "old organ").then(messy.old_organ("authority")).otherwise("authority")
     kind = pl.col("r_document")
     cited = (pl.when(kind == "missing").then(pl.lit(None, dtype=pl.String))
-             .when(kind == "typo").then(messy.typo("document_no"))
+             .when(kind == "typo").then(messy.typo("document_no")).when(kind == "neighbour").then("other_no")
              .otherwise(messy.document_numbers("document_no", draws, "review", 0.12)))
     day = partial(messy.dates, draws=draws, style=style, slips=0.02)
     return frame.select(
         messy.case_numbers("review_no", draws, "review").alias("案号"), pl.col("r_court").alias("审查法院"),
         old.alias("申请执行人"), messy.names("r_person", "r_name", draws, "review").alias("被执行人"),
         _numbered("r_no", "r_number", draws, "review", 0.08).alias("证件号码"), cited.alias("行政处罚决定书文号"),
-        day("decided_on").alias("处罚决定日期"), day("r_applied_on").alias("申请日期"),
+        pl.when("r_dated").then(day("decided_on")).alias("处罚决定日期"), day("r_applied_on").alias("申请日期"),
         day("r_accepted_on").alias("受理日期"),
         day("r_not_accepted_on").alias("不予受理日期"), day("r_ruled_on").alias("裁定日期"),
         said("r_ruling", "ruling").alias("裁定结果"), pl.col("r_reason").alias("裁定理由"),
@@ -195,8 +195,10 @@ def enforcements(matters: pl.DataFrame, draws: Draws, style: "int | pl.Expr") ->
 def listings(matters: pl.DataFrame, draws: Draws) -> pl.DataFrame:
     """Return the list of dishonest judgment debtors, with the field names of the public list."""
     frame = matters.filter(pl.col("has_listing") & pl.col("has_enforcement") & pl.col("e_restricted_on").is_not_null())
+    hidden = pl.concat_str(pl.col("e_no").str.slice(0, 10), pl.lit("****"), pl.col("e_no").str.slice(-4))
+    number = pl.when(pl.col("party_kind") == "person").then(hidden).otherwise("e_no")
     return frame.select(
-        pl.col("e_person").alias("iname"), messy.masked_number("e_no").alias("cardNum"),
+        pl.col("e_person").alias("iname"), number.alias("cardNum"),
         pl.col("legal_representative").alias("businessEntity"), said("sex", "sex").alias("sexy"),
         pl.col("e_court").alias("courtName"), pl.lit("河南").alias("areaName"), pl.col("basis_no").alias("gistId"),
         pl.col("e_filed_on").dt.strftime("%Y%m%d").alias("regDate"), pl.col("enforcement_no").alias("caseCode"),

@@ -47,7 +47,7 @@ DELIVERY: dict[str, pl.Expr] = {
     "status": pl.lit(None, dtype=pl.String), "receipt_on": pl.lit(None, dtype=pl.Date),
     "receipt": pl.lit(None, dtype=pl.Int64), "cancelled_on": pl.lit(None, dtype=pl.Date),
     "p_name": pl.lit("exact"), "p_number": pl.lit("full"), "r_party": pl.col("party"), "r_number": pl.lit("full"),
-    "r_document": pl.lit("style"), "r_name": pl.lit("exact"),
+    "r_document": pl.lit("style"), "r_name": pl.lit("exact"), "r_dated": pl.lit(True),
     "e_basis": pl.lit("review"), "e_party": pl.col("party"),
 }
 """How a matter is delivered: in which files, under which spelling.
@@ -285,7 +285,6 @@ def review(frame: pl.DataFrame, times: Times, draws: Draws) -> pl.DataFrame:
     withdrawn = pl.col("r_ruling") == "withdrawn"
     total = pl.col("fine") + pl.col("confiscated").fill_null(0)
     return frame.with_columns(
-        r_served_on=times.workdays.after(pl.col("r_ruled_on"), draws.between("ruling served", 1, 5)),
         paid_on=pl.when(withdrawn).then("r_accepted_on").otherwise("paid_on"),
         paid=pl.when(withdrawn).then(total).otherwise("paid"),
         additional_fine=pl.when(withdrawn).then(0).otherwise("additional_fine"))
@@ -300,6 +299,7 @@ def enforce(frame: pl.DataFrame, times: Times, draws: Draws) -> pl.DataFrame:
     total = pl.col("fine") + pl.col("confiscated").fill_null(0)
     paid_early = times.workdays.after(pl.col("r_ruled_on"), draws.between("prepaid on", 1, 2))
     frame = frame.with_columns(
+        r_served_on=times.workdays.after(pl.col("r_ruled_on"), draws.between("ruling served", 1, 5)),
         has_enforcement=has, e_filed_on=filed, e_court=pl.col("r_court"), e_court_code=pl.col("r_court_code"),
         e_mode=pl.when(has).then(draws.pick("mode of close", ("completed", "terminated_current"), (70, 30))),
         paid_on=pl.when(prepaid).then(paid_early).otherwise("paid_on"),

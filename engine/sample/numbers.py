@@ -12,11 +12,15 @@ STRIDE = 1_000_000
 
 
 def number(matters: pl.DataFrame, chunk: int) -> pl.DataFrame:
-    """Add document_no, review_no, enforcement_no (NULL where there is no such record) and its basis_no."""
+    """Add document_no, review_no, enforcement_no (NULL where there is no such record), its basis_no, and other_no: the
+    number of the organ's decision before this one, for clerks who cite the wrong line.
+    """
     year = pl.col("decided_on").dt.year()
     frame = _serial(matters, ["organ", year], "decided_on", chunk).with_columns(
         document_no=pl.col("number_pattern").str.replace("{year}", year.cast(pl.String), literal=True)
         .str.replace("{serial}", pl.col("serial").cast(pl.String), literal=True))
+    other = pl.col("document_no").shift(1).over("organ", year, order_by=["decided_on", "row"])
+    frame = frame.with_columns(other_no=pl.coalesce(other, "document_no"))
     arrived = pl.coalesce("r_applied_on", "r_accepted_on", "r_not_accepted_on", "r_ruled_on")
     frame = frame.with_columns(arrived_on=pl.when("has_review").then(arrived))
     year = pl.col("arrived_on").dt.year()

@@ -23,6 +23,7 @@ from engine.sample.violations import number
 from engine.sample.world import FIELD_PLACE
 
 RULE = "non_litigation.late_application"
+APPLIED_FOR = (("non_litigation.no_application", "penalty", "clear"),)
 LAND = (FIELD_PLACE["自然资源"],)
 OCCUPIED = number("未经批准非法占用土地")
 OPEN = col("long_ago") & col("next_open")
@@ -68,11 +69,18 @@ HITS = (
     _case("hit", "逾期申请，法院以没有正当理由不准予执行", application=FAR, review=[
         {"r_ruling": word("refused"), "r_reason": word("逾期申请没有正当理由"), "r_evident": pl.lit(True),
          "paid": pl.lit(0, pl.Int64), "paid_on": NO_DATE}]),
-    _case("hit", "超期申请，法院案卡未登记处罚文号", link="fuzzy", application=[*FAR, {"r_document": word("missing")}]),
-    _case("hit", "超期申请，法院案卡处罚文号有误", link="fuzzy", application=[*FAR, {"r_document": word("typo")}]),
-    _case("hit", "超期申请，文号缺失、当事人名称用繁体且无证件号", link="fuzzy",
+    _case("hit", "超期申请，法院案卡未登记处罚文号", link="fuzzy", also=APPLIED_FOR,
+        application=[*FAR, {"r_document": word("missing")}]),
+    _case("hit", "超期申请，法院案卡处罚文号有误", link="fuzzy", also=APPLIED_FOR,
+        application=[*FAR, {"r_document": word("typo")}]),
+    _case("hit", "超期申请，文号缺失、当事人名称用繁体且无证件号", link="fuzzy", also=APPLIED_FOR,
           application=[*FAR,
           {"r_document": word("missing"), "r_name": word("traditional"), "r_number": word("missing")}]),
+    _case("hit", "超期申请，文号缺失，自然人姓名、证件号掩码", link="fuzzy", also=APPLIED_FOR, kinds=(2,),
+        note="难例：姓氏、机关、决定日和金额可比对",
+          application=[*FAR, {"r_document": word("missing"), "r_name": word("masked"), "r_number": word("masked")}]),
+    _case("hit", "超期申请，法院案卡处罚文号错成同一机关的另一件", link="fuzzy", also=APPLIED_FOR,
+          application=[*FAR, {"r_document": word("neighbour")}]),
     _case("hit", "超期申请，申请人登记为机构改革前名称", fields=(0, 1, 2),
         application=[*FAR, {"r_name": word("old organ")}]),
     _case("hit", "超期申请，自然人姓名、证件号掩码", kinds=(2,),
@@ -86,6 +94,8 @@ CLEAR = (
     _case("clear", "最后一日逢长假，节后首个工作日申请", col("long_ago") & col("holiday"), application=ON_TIME),
     _case("clear", "最后一日为调休上班的周末，当天申请", col("long_ago") & col("make_up"), application=ON_TIME),
     _case("clear", "届满无对应日取月末，当天申请", col("long_ago") & col("month_end"), application=ON_TIME),
+    _case("clear", "按期申请，法院案卡处罚文号错成同一机关的另一件", link="fuzzy", also=APPLIED_FOR,
+          application=[*ON_TIME, {"r_document": word("neighbour")}]),
     _case("clear", "延期届满起算，最后一日申请", penalty=DEFERRED, application=_own(after_deferral())),
     _case("clear", "复议维持后未起诉，自复议决定送达起算最后一日申请", penalty=reconsidered(),
           application=_own(after_reconsideration()), review=[{"r_relief": NO_TEXT}]),
