@@ -1,8 +1,9 @@
 """The mentions: every record that names a counterpart, as one temporary table `party_node`.
 
-A mention's node is its record_id (unique over all tables). Its `anchor` is the sure number that says who it is; two
-anchors never share a party. A resident id on an organisation's row is its representative's and says nothing about the
-organisation; on the row of an individual business it is the operator's, and the operator is the party.
+A record that gives neither a name nor a number mentions nobody and gets no party. A mention's node is its record_id
+(unique over all tables). Its `anchor` is the sure number that says who it is; two anchors never share a party. A
+resident id on an organisation's row is its representative's and says nothing about the organisation; on the row of an
+individual business it is the operator's, and the operator is the party.
 """
 
 from engine.parties import numbers
@@ -52,7 +53,8 @@ def _mentions(table: Table) -> str:
     former = "former_names" if "former_names" in names else "NULL"
     return (f"SELECT record_id AS node, '{table.name}' AS table_name, party_name AS name, party_name_key AS name_key, "
             f"party_kind AS kind, resident_id, uscc, org_code, legal_representative_key AS representative, "
-            f"birth_date, sex, address, {organ} AS organ, {former} AS former_names FROM {table.name}")
+            f"birth_date, sex, address, {organ} AS organ, {former} AS former_names FROM {table.name} "
+            f"WHERE coalesce(party_name_key, resident_id, uscc, org_code) IS NOT NULL")
 
 
 def _sort_numbers(store: Store) -> None:

@@ -30,6 +30,8 @@ def publish(store: Store) -> int:
     _write_members(store)
     for table in TABLES:
         if table.has_party:
+            store.run(f"UPDATE {table.name} SET party_id = NULL WHERE party_id IS NOT NULL "
+                      f"AND record_id NOT IN (SELECT node FROM party_final)")
             store.run(f"UPDATE {table.name} SET party_id = m.party_id FROM party_final m "
                       f"WHERE m.node = {table.name}.record_id AND {table.name}.party_id IS DISTINCT FROM m.party_id")
     return store.count("SELECT count(*) FROM party")
