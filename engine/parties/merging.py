@@ -48,6 +48,7 @@ def merge_by_keys(store: Store, step: str, *, strict: bool = False) -> int:
     `strict`: different known representatives speak against it.
     """
     ambiguous = 0
+    _keep_useful_keys(store)
     for _ in range(ROUNDS):
         store.run(
             "CREATE OR REPLACE TEMP TABLE party_pair AS WITH k AS (SELECT DISTINCT l.label, l.anchored, p.key, "
@@ -60,6 +61,14 @@ def merge_by_keys(store: Store, step: str, *, strict: bool = False) -> int:
             break
     _unite(store, step, strict=strict)
     return ambiguous
+
+
+def _keep_useful_keys(store: Store) -> None:
+    """Drop the keys that can merge nothing: those of one label, or of anchored labels alone."""
+    store.run(
+        "CREATE OR REPLACE TEMP TABLE party_key AS FROM party_key SEMI JOIN (SELECT key FROM party_key "
+        "JOIN party_label USING (node) GROUP BY key HAVING min(label) <> max(label) AND NOT bool_and(anchored)) "
+        "USING (key)")
 
 
 def merge_pairs(store: Store, step: str, *, strict: bool = False) -> tuple[int, int]:

@@ -31,7 +31,7 @@ def publish(store: Store) -> int:
     for table in TABLES:
         if table.has_party:
             store.run(f"UPDATE {table.name} SET party_id = NULL WHERE party_id IS NOT NULL "
-                      f"AND record_id NOT IN (SELECT node FROM party_final)")
+                      f"AND coalesce(party_name_key, resident_id, uscc, org_code) IS NULL")
             store.run(f"UPDATE {table.name} SET party_id = m.party_id FROM party_final m "
                       f"WHERE m.node = {table.name}.record_id AND {table.name}.party_id IS DISTINCT FROM m.party_id")
     return store.count("SELECT count(*) FROM party")
@@ -65,13 +65,14 @@ def _write_members(store: Store) -> None:
     """Why each record is in its party; a sure number beside a very different name is said and graded lower."""
     by_number = " ".join(f"WHEN '{sign}' THEN '{why}'" for sign, why in NUMBERS.items())
     by_step = " ".join(f"WHEN '{s.name}' THEN '{s.why}'" for s in STEPS)
-    unlike = ("m.step = 'number' AND NOT m.is_hidden AND p.mentions > 1 AND "
+    unlike = ("m.step = 'number' AND NOT m.is_hidden AND p.mentions > 1 AND m.name <> p.name AND "
               "levenshtein(m.name, p.name) > 0.6 * greatest(length(m.name), length(p.name))")
     store.run("DELETE FROM party_member")
     store.run(
-        f"INSERT INTO party_member BY NAME SELECT m.party_id, m.table_name, m.node AS record_id, "
-        f"CASE WHEN p.mentions = 1 THEN 'alone' ELSE m.step END AS step, "
-        f"CASE WHEN {unlike} THEN 0.9 ELSE m.confidence END AS confidence, "
-        f"CASE WHEN p.mentions = 1 THEN '{ALONE}' WHEN m.step = 'number' THEN CASE m.anchor[1] {by_number} END "
-        f"|| CASE WHEN {unlike} THEN '{UNLIKE}' ELSE '' END ELSE CASE m.step {by_step} END END AS why "
-        f"FROM party_final m JOIN party p USING (party_id)")
+        f"INSERT INTO party_member BY NAME WITH m AS (SELECT m.party_id, m.table_name, m.node AS record_id, m.anchor, "
+        f"CASE WHEN p.mentions = 1 THEN 'alone' ELSE m.step END AS step, m.confidence, "
+        f"coalesce({unlike}, FALSE) AS is_unlike FROM party_final m JOIN party p USING (party_id)) "
+        f"SELECT party_id, table_name, record_id, step, "
+        f"CASE WHEN is_unlike THEN 0.9 ELSE confidence END AS confidence, "
+        f"CASE WHEN step = 'alone' THEN '{ALONE}' WHEN is_unlike THEN CASE anchor[1] {by_number} END || '{UNLIKE}' "
+        f"WHEN step = 'number' THEN CASE anchor[1] {by_number} END ELSE CASE step {by_step} END END AS why FROM m")
