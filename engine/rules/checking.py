@@ -46,8 +46,8 @@ def check(rules: RuleSet, only: Iterable[str] | None = None) -> list[CaseResult]
 def check_rule(store: Store, rules: RuleSet, rule: Rule) -> list[CaseResult]:
     """Return the outcome of a rule's cases; the store must be empty and hold the calendar, and is left empty."""
     results: dict[str, CaseResult] = {}
-    for group in _groups(rule.cases):
-        results |= {r.name: r for r in _run(store, rules, rule, group)}
+    for number, group in enumerate(_groups(rule.cases)):
+        results |= {r.name: r for r in _run(store, rules, rule, group, whole=number == 0)}
     told = [results[case.name] for case in rule.cases]
     lacking = _lacking(rule)
     return told + ([lacking] if lacking else [])
@@ -62,17 +62,20 @@ def _groups(cases: Iterable[Case]) -> list[list[Case]]:
     return list(groups.values())
 
 
-def _run(store: Store, rules: RuleSet, rule: Rule, cases: list[Case]) -> Iterator[CaseResult]:
+def _run(store: Store, rules: RuleSet, rule: Rule, cases: list[Case], whole: bool) -> Iterator[CaseResult]:
+    """Run the cases; `whole`: with all that would be stored (enough once for each rule), else for the answers only."""
     begun = time.monotonic()
     ids = _insert(store, cases)
+    answers: dict[int, str] = {}
+    fault = ""
     try:
-        rows = store.rows(compile_rule(rule, rules, cases[0].as_of).hits_sql)
-        fault = ""
+        compiled = compile_rule(rule, rules, cases[0].as_of)
+        found = store.frame(compiled.hits_sql if whole else compiled.answers_sql)
+        answers = dict(found.select("record_id", "answer").iter_rows())
     except StoreFault as error:
-        rows, fault = [], f"SQL 无法执行：{str(error).splitlines()[0][:300]}"
+        fault = f"SQL 无法执行：{str(error).splitlines()[0][:300]}"
     finally:
         _empty(store, cases)
-    answers = {row[3]: row[4] for row in rows}
     seconds = (time.monotonic() - begun) / len(cases)
     for case in cases:
         failures = [fault] if fault else list(_failures(case, ids, answers))

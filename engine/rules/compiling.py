@@ -53,6 +53,12 @@ class Compiled:
         return f"{_with(self.steps)}\nSELECT {columns}\nFROM {self.steps[-1][0]}"
 
     @property
+    def answers_sql(self) -> str:
+        """One SELECT giving (record_id, answer) of all subjects that are not clear; what is stored is not written."""
+        names = [name for name, _ in self.steps]
+        return f"{_with(self.steps[: names.index('kept') + 1])}\nSELECT record_id, {ANSWER} AS answer FROM kept"
+
+    @property
     def record_sql(self) -> str:
         """One SELECT giving, for the record `$record_id`, every computed column and those of `hit` as `hit:…`."""
         steps = [(name, f"{sql}\nWHERE record_id = $record_id" if name == "subject" else sql.replace(KEPT, ""))
@@ -67,9 +73,9 @@ def compile_rule(rule: Rule, rules: RuleSet, as_of: date) -> Compiled:
     renderer = Renderer(sheet, as_of)
     steps = [("subject", _source(rule.subject, sheet.columns[""].values()))]
     for use in rule.links:
-        steps += _picks(use, sheet)
+        steps += _picks(use)
     steps += coverage_steps(rule, sheet)
-    steps.append(("joined", _joined(rule)))
+    steps.append(("joined", _joined(rule, sheet)))
     for number, level in enumerate(sheet.levels(), start=1):
         steps.append((f"level_{number}", _level(level, renderer, steps[-1][0])))
     steps.append(("judged", _judged(renderer, steps[-1][0])))
@@ -103,18 +109,18 @@ def _source(table: str, columns: Iterable[Name]) -> str:
     return f"SELECT {', '.join(names)}\nFROM {table}"
 
 
-def _picks(use: LinkUse, sheet: Sheet) -> list[tuple[str, str]]:
-    """Take for each starting record the surest linked one, then the author's choice, then the lowest id."""
+def _picks(use: LinkUse) -> list[tuple[str, str]]:
+    """Take for each starting record the surest linked one, then the author's choice, then the lowest id.
+
+    Only keys go through the ordering; the linked record's columns are fetched for those taken (`_joined`).
+    """
     start, end = ("from_id", "to_id") if use.forward else ("to_id", "from_id")
     least = f" AND l.confidence >= {use.min_confidence}" if use.min_confidence is not None else ""
     prefer = f"t.{quoted(use.pick[0])} {use.pick[1].upper()} NULLS LAST, " if use.pick else ""
-    own = "".join(f",\n    t.{quoted(n.column)} AS {quoted(n.path)}"
-                  for _, n in sorted(sheet.columns[use.alias].items()))
-    link = text_literal(use.shape.id)
-    target = quoted(f"{use.alias}.record_id")
+    link, target = text_literal(use.shape.id), quoted(f"{use.alias}.record_id")
     steps = [(f"pick_{use.alias}", f"""SELECT l.{start} AS {_base(use)}, t.record_id AS {target},
     CAST(l.confidence AS DECIMAL(28,6)) AS {_told(use, "confidence")}, l.step AS {_told(use, "step")},
-    l.candidates AS {_told(use, "candidates")}{own}
+    l.candidates AS {_told(use, "candidates")}
 FROM link AS l JOIN {use.table} AS t ON t.record_id = l.{end}
 WHERE l.link = {link}{least}
 QUALIFY row_number() OVER (PARTITION BY l.{start} ORDER BY l.confidence DESC, {prefer}t.record_id) = 1""")]
@@ -125,12 +131,17 @@ FROM link WHERE link = {link} AND confidence < {use.min_confidence}"""
     return steps
 
 
-def _joined(rule: Rule) -> str:
+def _joined(rule: Rule, sheet: Sheet) -> str:
     columns, joins = ["subject.*"], []
     for use in rule.links:
         base = quoted(f"{use.base}.record_id") if use.base else "subject.record_id"
         columns.append(f"pick_{use.alias}.* EXCLUDE ({_base(use)})")
         joins.append(f"LEFT JOIN pick_{use.alias} ON {_base(use)} = {base}")
+        record, wanted = quoted(f"{use.alias}@"), sorted(sheet.columns[use.alias].items())
+        if wanted:
+            columns += [f"{record}.{quoted(name.column)} AS {quoted(name.path)}" for _, name in wanted]
+            taken = quoted(f"{use.alias}.record_id")
+            joins.append(f"LEFT JOIN {use.table} AS {record} ON {record}.record_id = {taken}")
         is_weak = "FALSE"
         if use.min_confidence is not None:
             weak = quoted(f"{use.alias}@weak")

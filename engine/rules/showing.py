@@ -124,7 +124,7 @@ def _words(condition: Condition, renderer: Renderer) -> str:
 
 def _labels(renderer: Renderer, rules: RuleSet) -> str:
     """Name the missing items in Chinese."""
-    items = sorted(_possible_items(renderer))
+    items = sorted(set(_possible_items(renderer)))
     whens = " ".join(f"WHEN {text_literal(i)} THEN {text_literal(item_label(i, rules))}" for i in items)
     return f"array_to_string(list_transform({MISSING}, lambda m: CASE m {whens} ELSE m END), '、')"
 
