@@ -31,7 +31,8 @@ def read_delimited(file: TextFile, sheet_name: str, options: ReadOptions, warnin
     layout = find_layout(file, options)
     names = layout.header.names
     where = f"{file.name} 第{layout.header_line}行"
-    check_width(len(names), options.max_columns, where)
+    width = max(len(names), layout.header_text.count(layout.separator) + 1 if len(names) > options.max_columns else 0)
+    check_width(width, options.max_columns, where)
     check_names(names, where)
     if layout.titles:
         warnings.append(f"表头在第{layout.header_line}行，上方的行作为标题跳过")
@@ -79,7 +80,7 @@ class _Reading:
         for data, last in blocks_of_bytes(self.file, self.options.block_bytes):
             block = decode_block(held + data, self.file, line, offset, last)
             block = _without_top(block, self.layout.first_line)
-            records = find_records(block.lines, self.layout.separator)
+            records = find_records(block.lines, self.layout.separator, self.options.max_faults)
             held = b""
             if records.open_from is not None:
                 block, held = self._hold(block, records.open_from)
@@ -109,15 +110,18 @@ class _Reading:
         regular = records.regular[: len(lines)]
         quoted = records.quoted[: len(lines)]
         blank = regular & (lines.str.strip_chars(BLANKS + separator) == "")
+        repeated = regular & (lines == self.layout.header_text)
         left.skip("blank", int(blank.sum()))
+        left.skip("header", int(repeated.sum()))
         counts = widths(lines, quoted, separator)
-        good = regular & ~blank & (counts == width) & ~self.judge.doubtful(block)
+        regular = regular & ~blank & ~repeated
+        good = regular & (counts == width) & ~self.judge.doubtful(block)
         number = pl.int_range(block.first_line, block.first_line + len(lines), eager=True).alias("line")
         parts = [
             split(lines.filter(mask), separator, width).with_columns(number.filter(mask))
             for split, mask in ((split_plain, good & ~quoted), (split_quoted, good & quoted)) if mask.any()
         ]
-        others = (regular & ~blank & ~good).arg_true()
+        others = (regular & ~good).arg_true()
         parts.append(self.judge.rows(block, others, records.spans, left))
         filled = [part for part in parts if part.height]
         return pl.concat(filled).sort("line") if len(filled) > 1 else (filled or parts)[0]

@@ -15,9 +15,12 @@ from engine.sources.shapes import refuse
 SEARCHED = 10
 """Rows from the top among which the header is looked for."""
 
+_LONGEST_NAME = 200
+
 INVISIBLE = BLANKS + "\u200b\u200c\u200d\u200e\u200f\u2060\0"
 
 _NUMBER = re.compile(r"[-+￥¥$]?[\d０-９][\d０-９,，.．%％/\-年月日:： ]*")
+_WORD = re.compile(r"\w")
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_.\- ]*")
 _CJK = re.compile("[\u4e00-\u9fff]")
 
@@ -55,6 +58,9 @@ def find_header(rows: Sequence[Sequence[str]], known: Known | None) -> Header | 
 
 def check_names(names: Sequence[str], where: str) -> None:
     """Return if no name occurs twice; raise SourceError naming the columns otherwise."""
+    for number, name in enumerate(names, 1):
+        if "\0" in name:
+            raise refuse(where, f"第{number}列的列名含空字节", "请改正列名后重新导出", "E-HEADER-NUL")
     places: dict[str, list[int]] = {}
     for number, name in enumerate(names, 1):
         if bare(name):
@@ -81,7 +87,7 @@ def no_header(where: str) -> Exception:
 def _place(rows: Sequence[Sequence[str]], scores: list[int]) -> int | None:
     searched = range(min(SEARCHED, len(rows)))
     structural = next((i for i in searched if _fits(rows, i)), None)
-    if structural is None:
+    if structural is None or len(rows[structural]) == 1:
         structural = next((i for i in searched if _is_full(rows[i])), None)
     best = max((scores[i] for i in searched), default=0)
     if best == 0:
@@ -109,7 +115,8 @@ def _is_full(row: Sequence[str]) -> bool:
 
 def _reads_like_names(filled: list[str], width: int) -> bool:
     enough = len(set(filled)) >= min(2, width)
-    return bool(filled) and enough and not any(_NUMBER.fullmatch(cell) for cell in filled)
+    return bool(filled) and enough and all(
+        len(cell) <= _LONGEST_NAME and _WORD.search(cell) and not _NUMBER.fullmatch(cell) for cell in filled)
 
 
 def _named(row: Sequence[str], above: Sequence[str]) -> list[str]:

@@ -6,6 +6,7 @@ the rows wait in scratch files.
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -46,11 +47,10 @@ def read_json(file: TextFile, sheet_name: str, options: ReadOptions, warnings: l
     reading = _Reading(file, scratch, options, warnings)
     parts = list(reading.parts())
     names = list(reading.keys)
-    if not names and not reading.rejected:
+    if not names:
         raise refuse(file.name, "文件里没有JSON对象", "请提供对象数组，或一行一个对象", "E-JSON-SHAPE")
     check_names(names, file.name)
     table = Table(file.name, names, warnings)
-    reading.names(table)
     return Sheet(sheet_name, table.header, 0, [], _chunks(table, parts, options)), scratch
 
 
@@ -82,18 +82,13 @@ class _Reading:
             pl.DataFrame({**columns, "line": lines}).write_ipc(path)
             yield _Part(path, len(self.keys), left)
 
-    def names(self, table: Table) -> None:
-        """Say where nothing was found."""
-        if not self.keys:
-            table.warnings.append("没有可用的对象")
-
     def _is_array(self) -> bool:
         data, _ = next(blocks_of_bytes(self.file, 65536))
         return data.lstrip()[:1] == b"["
 
     def _lines(self) -> Iterator[tuple[list[tuple[int, dict[str, str | None]]], Leftovers]]:
         line, offset = 1, self.file.head
-        for data, last in blocks_of_bytes(self.file, self.options.block_bytes):
+        for data, last in blocks_of_bytes(self.file, self.options.block_bytes // 4):
             block = decode_block(data, self.file, line, offset, last)
             rows: list[tuple[int, dict[str, str | None]]] = []
             left = Leftovers()
@@ -137,9 +132,9 @@ class _Reading:
             counted = place
             try:
                 value, end = decoder.raw_decode(text, place)
+                row = self._cells(line, value)
             except (ValueError, RecursionError):
                 break
-            row = self._cells(line, value)
             if isinstance(row, dict):
                 rows.append((line, row))
             else:
@@ -165,10 +160,9 @@ class _Reading:
 
     def _row(self, line: int, text: str) -> dict[str, str | None] | tuple[str, str]:
         try:
-            value = _decoder().decode(text)
+            return self._cells(line, _decoder().decode(text))
         except (ValueError, RecursionError):
             return "E-JSON", f"第{line}行不是合法的JSON"
-        return self._cells(line, value)
 
     def _cells(self, line: int, value: object) -> dict[str, str | None] | tuple[str, str]:
         """Return key → cell, or code and reason of the fault."""
@@ -176,8 +170,8 @@ class _Reading:
             return "E-JSON", f"第{line}行不是JSON对象"
         row = {key: _cell(item) for key, item in value}
         if len(row) < len(value):
-            twice = sorted({key for key, _ in value if [k for k, _ in value].count(key) > 1})
-            return "E-JSON-KEY-TWICE", f"第{line}行的键“{twice[0][:40]}”出现两次"
+            twice = Counter(key for key, _ in value).most_common(1)[0][0]
+            return "E-JSON-KEY-TWICE", f"第{line}行的键“{twice[:40]}”出现不止一次"
         if any(_SURROGATE.search(text) for pair in row.items() for text in pair if text):
             return "E-JSON", f"第{line}行含残缺的字符"
         for key in row:

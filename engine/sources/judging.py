@@ -9,12 +9,13 @@ from engine.sources.header_row import bare
 from engine.sources.layout import Layout
 from engine.sources.row_kinds import row_kind
 from engine.sources.shapes import Fault, ReadOptions, refuse
-from engine.sources.splitting import Span, cells_of, open_quote
+from engine.sources.splitting import MOST_CELLS, Span, cells_of, open_quote
 from engine.sources.table import Leftovers, Table, empty_cells
 from engine.sources.textfile import Block, TextFile, original_offset
 
 _CUT = "末行不完整，文件可能被截断"
 _SLICE = 10_000
+_TELLING = 4
 _FIX_ROW = "请在原表核对该行后重新导出"
 
 
@@ -25,10 +26,12 @@ class _Record(NamedTuple):
 
     @property
     def line(self) -> int:
+        """Physical line the record starts on."""
         return self.block.first_line + self.span.first
 
     @property
     def is_multiline(self) -> bool:
+        """Whether it goes over several lines."""
         return self.span.last > self.span.first
 
 
@@ -45,7 +48,7 @@ class RowJudge:
     def doubtful(self, block: Block) -> pl.Series:
         """Return which lines need looking at although their quotes and fields are in order."""
         lines = block.lines
-        doubt = (lines.str.len_bytes() > self.options.max_cell_bytes) | (lines == self.header_text)
+        doubt = lines.str.len_bytes() > self.options.max_cell_bytes
         if b"\0" in block.raw:
             doubt = doubt | lines.str.contains("\0", literal=True)
         if b"\xef\xbb\xbf" in block.raw:
@@ -108,7 +111,7 @@ class RowJudge:
             return kind
         if len(cells) != self.table.width:
             return self._ragged(record, cells)
-        if record.is_multiline and self._swallowed(record, least=4):
+        if record.is_multiline and self._swallowed(cells):
             return self._fault(record, "E-QUOTE-DOUBT", f"{self._at(record)}引号内疑似包含多条记录")
         return self._bad_cell(record, cells) or cells
 
@@ -122,8 +125,12 @@ class RowJudge:
 
     def _ragged(self, record: _Record, cells: Sequence[str]) -> Fault:
         have, want = len(cells), self.table.width
-        if record.is_multiline and self._swallowed(record, least=2):
-            raise open_quote(self.file.name, record.line)
+        if have >= MOST_CELLS:
+            have = record.text.count(self.separator) + 1
+        if record.is_multiline:
+            inner = record.block.lines[record.span.first + 1 : record.span.last].to_list()
+            if any(line.count(self.separator) == max(1, want - 1) for line in inner):
+                raise open_quote(self.file.name, record.line)
         if have > want:
             return self._fault(record, "E-FIELDS-MANY", f"{self._at(record)}有{have}列，表头{want}列")
         if self._is_end(record):
@@ -131,12 +138,19 @@ class RowJudge:
         wide = "，行内有全角逗号" if record.text.count("，") >= want - have else ""
         return self._fault(record, "E-FIELDS-FEW", f"{self._at(record)}只有{have}列，表头{want}列{wide}")
 
-    def _swallowed(self, record: _Record, least: int) -> bool:
-        """Tell whether a line inside the quotes looks like a record of its own, in tables of enough columns to tell."""
-        if self.table.width < least:
+    def _swallowed(self, cells: Sequence[str]) -> bool:
+        """Tell whether a cell with line ends holds what looks like records: the quotes around it were two strays.
+
+        Such a cell starts with the rest of one record and ends with the beginning of another; whole ones lie between.
+        """
+        if self.table.width < _TELLING:
             return False
-        inner = record.block.lines[record.span.first + 1 : record.span.last + 1]
-        return bool((inner.str.count_matches(self.separator, literal=True) == self.table.width - 1).any())
+        for index, cell in enumerate(cells):
+            counts = [line.count(self.separator) for line in cell.splitlines()]
+            ends = len(counts) > 1 and counts[0] == self.table.width - 1 - index and counts[-1] == index
+            if ends or self.table.width - 1 in counts[1:-1]:
+                return True
+        return False
 
     def _bad_cell(self, record: _Record, cells: Sequence[str]) -> Fault | None:
         limit = self.options.max_cell_bytes

@@ -48,7 +48,7 @@ def open_file(path: Path, *, options: ReadOptions = ReadOptions()) -> list[Deliv
 
 
 def _items(path: Path, options: ReadOptions) -> Iterator[Delivered]:
-    kind = content_kind(path, path.name)
+    kind = content_kind(path, path.name, path.name)
     if kind == "gz":
         scratch = Scratch(options.scratch)
         content = unpack_gz(path, path.name, scratch, options)
@@ -86,11 +86,12 @@ class _Content(NamedTuple):
 
     @property
     def where(self) -> str:
+        """The words for it in a message."""
         return f"{self.name}/{self.member}" if self.member else self.name
 
 
 def _unpacked(content: _Content, inner_name: str, options: ReadOptions) -> Delivered:
-    kind = content_kind(content.path, inner_name)
+    kind = content_kind(content.path, inner_name, content.where)
     if kind in ("gz", "zip"):
         raise refuse(content.where, "压缩包里还有压缩包", "请只压缩一层", "E-ARCHIVE-DEPTH")
     return _read(content, kind, options)

@@ -75,8 +75,10 @@ class RunningTotals:
     """Sums of the columns that hold plain numbers, to be held against the totals rows of the file."""
 
     _SAMPLE = 200
+    _MOST = 200
 
     def __init__(self) -> None:
+        self._seen = 0
         self._all: dict[str, Decimal] | None = None
         self._since: dict[str, Decimal] = {}
 
@@ -84,9 +86,12 @@ class RunningTotals:
         """Add rows and yield each totals cell that fits neither all rows so far nor those since the last totals row.
 
         Yields line, column, the sum written and the sum of the rows. Columns with other cells than numbers are left
-        out.
+        out; a table with hundreds of totals rows is not checked.
         """
         done = 0
+        self._seen += totals.height
+        if self._seen > self._MOST:
+            return
         for line in totals["line"].to_list():
             here = int((rows["line"] < line).sum())
             self._add(rows[done:here])

@@ -138,7 +138,7 @@ class ReadOptions:
     max_cell_bytes: int = 64 * 1024
     max_faults: int = 50_000
     max_unpacked_bytes: int = 4096 * MIB
-    max_ratio: int = 200
+    max_ratio: int = 100
     max_box_cells: int = 100_000_000
     child_memory_bytes: int = 4096 * MIB
     child_seconds: int = 300

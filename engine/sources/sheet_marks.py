@@ -25,13 +25,17 @@ class Mark(NamedTuple):
 
 
 class Marks:
-    """The marks of one sheet below its header, by row. `lay` must be called for its rows in order."""
+    """The marks of one sheet below its header, by row. `lay` must be called for its rows in order.
+
+    origin is the first row below the header and the sheet's column that is c0.
+    """
 
     def __init__(
-        self, notes: SheetNotes, lost: Iterable[tuple[int, int]], first_column: int, first_row: int, table: Table,
+        self, notes: SheetNotes, lost: Iterable[tuple[int, int]], origin: tuple[int, int], table: Table,
         merged: Literal["fill", "reject"],
     ) -> None:
-        self._table, self._first_column, self._first_row = table, first_column, first_row
+        self._table = table
+        self._first_row, self._first_column = origin
         self._faults: dict[int, list[Mark]] = defaultdict(list)
         self._flags: dict[int, list[Mark]] = defaultdict(list)
         self._errors: dict[int, list[tuple[int, str]]] = defaultdict(list)

@@ -53,25 +53,25 @@ _FIX = {
 }
 
 
-def content_kind(path: Path, name: str) -> str:
+def content_kind(path: Path, name: str, where: str) -> str:
     """Return csv, xlsx, json, parquet, gz or zip. Raises SourceError where content is none of these or belies the name.
 
-    A name without a known extension agrees with everything.
+    A name without a known extension agrees with everything; `where` is what a message calls the file.
     """
     if not path.stat().st_size:
-        raise refuse(name, "文件为空（0字节）", "请重新导出", "E-FILE-EMPTY")
+        raise refuse(where, "文件为空（0字节）", "请重新导出", "E-FILE-EMPTY")
     found = _kind(path)
     extension = Path(name).suffix.lower()
     if found == "encrypted":
-        raise refuse(name, "文件有密码", _FIX["encrypted"], "E-FILE-PASSWORD")
+        raise refuse(where, "文件有密码", _FIX["encrypted"], "E-FILE-PASSWORD")
     claimed = KINDS.get(extension)
     if found not in KINDS.values():
         said = f"扩展名是{extension[1:]}，" if claimed else ""
         fix = _FIX.get(found, "请提供csv、xlsx、jsonl或parquet文件")
-        raise refuse(name, f"{said}内容是{found}", fix, "E-FILE-TYPE")
+        raise refuse(where, f"{said}内容是{found}", fix, "E-FILE-TYPE")
     if extension in (".xls", ".et", ".html", ".htm", ".xml", ".pdf", ".doc", ".docx") or claimed not in (None, found):
         fix = "请核对文件是否放错，或改成正确的扩展名"
-        raise refuse(name, f"扩展名是{extension[1:]}，内容是{found}", fix, "E-FILE-TYPE")
+        raise refuse(where, f"扩展名是{extension[1:]}，内容是{found}", fix, "E-FILE-TYPE")
     return found
 
 

@@ -1,7 +1,7 @@
 """Lines into records, and records into cells.
 
-A quote counts only at the start of a field; it is closed by a quote that is not doubled. Lines without quotes and lines
-whose quoting is complete are told by one expression over all lines; only the remaining ones are walked through.
+A quote counts only at the start of a field; it is closed by a quote that is not doubled. Lines without such quotes and
+lines whose quoting is complete are told by expressions over all lines; only the remaining ones are walked through.
 """
 
 import csv
@@ -16,6 +16,9 @@ import polars as pl
 from engine.errors import SourceError
 from engine.sources.shapes import refuse
 
+MOST_CELLS = 20_000
+"""Separators beyond which a record is not cut further: far more than columns are allowed."""
+
 
 class Span(NamedTuple):
     """A record that needs looking at: its first and last line, and whether text follows a closing quote."""
@@ -26,7 +29,7 @@ class Span(NamedTuple):
 
 
 class Records(NamedTuple):
-    """regular: lines that are records by themselves; quoted: of these, those with quotes; spans: the other records.
+    """regular: lines that are records by themselves; quoted: those of them with quoted fields; spans: other records.
 
     open_from is the first line of a record that is still open at the end, None where all are closed.
     """
@@ -37,27 +40,33 @@ class Records(NamedTuple):
     open_from: int | None
 
 
-def find_records(lines: pl.Series, separator: str) -> Records:
-    """Return which lines are records and which belong together."""
-    quoted = lines.str.contains('"', literal=True)
+def find_records(lines: pl.Series, separator: str, most_broken: int = 1000) -> Records:
+    """Return which lines are records and which belong together; looking stops after so many broken ones."""
     regular = pl.Series([True], dtype=pl.Boolean).new_from_index(0, len(lines))
-    if not quoted.any():
-        return Records(regular, quoted, [], None)
-    irregular = (~lines.str.contains(_complete(separator))).arg_true().to_list()
+    with_quote = lines.str.contains('"', literal=True)
+    if not with_quote.any():
+        return Records(regular, with_quote, [], None)
+    quoted = with_quote & lines.str.contains(f'(?:^|{re.escape(separator)})"')
+    irregular = (quoted & ~lines.str.contains(_complete(separator))).arg_true().to_list()
     if not irregular:
         return Records(regular, quoted, [], None)
-    spans, open_from = _walk(lines, irregular, quoted.arg_true().to_list(), separator)
+    spans, open_from = _walk(lines, irregular, with_quote.arg_true().to_list(), (separator, most_broken))
     covered = [place for span in spans for place in range(span.first, span.last + 1)]
     if open_from is not None:
         covered += range(open_from, len(lines))
+    elif sum(span.broken for span in spans) > most_broken:
+        covered += range(spans[-1].last + 1, len(lines))
     regular = regular.scatter(covered, False)
     return Records(regular, quoted & regular, spans, open_from)
 
 
 def cells_of(record: str, separator: str) -> list[str] | None:
-    """Return the cells of one record, or None where text follows a closing quote or a quote stays open."""
-    if '"' not in record:
-        return record.split(separator)
+    """Return the cells of one record, or None where text follows a closing quote or a quote stays open.
+
+    Of a record with absurdly many separators only the first cells are cut.
+    """
+    if '"' not in record or record.count(separator) > MOST_CELLS:
+        return record.split(separator, MOST_CELLS)[:MOST_CELLS]
     try:
         return next(csv.reader([record], delimiter=separator, strict=True), [""])
     except csv.Error as fault:
@@ -161,8 +170,9 @@ def _scan(line: str, separator: str, inside: bool) -> tuple[bool, bool]:
 
 
 def _walk(
-    lines: pl.Series, irregular: list[int], quoted: list[int], separator: str,
+    lines: pl.Series, irregular: list[int], quoted: list[int], setting: tuple[str, int],
 ) -> tuple[list[Span], int | None]:
+    separator, patience = setting
     spans: list[Span] = []
     done = -1
     for first in irregular:
@@ -179,4 +189,7 @@ def _walk(
             broken = broken or text_follows
         spans.append(Span(first, last, broken))
         done = last
+        patience -= broken
+        if patience < 0:
+            break
     return spans, None

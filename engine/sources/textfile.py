@@ -9,6 +9,7 @@ as bytes.
 import codecs
 import hashlib
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,12 +21,11 @@ import polars as pl
 from engine.sources.shapes import MIB, refuse
 
 PIECE = 4 * MIB
-LONGEST_RECORD = 64 * MIB
+LONGEST_RECORD = 32 * MIB
 
 _VOTES = 5000
 _HOLE = b"\0" * 512
 _NUL_LINE = re.compile(rb"[\r\n]\0+[\r\n]")
-_LONE_CR = re.compile(rb"\r(?!\n)")
 _UTF16 = {codecs.BOM_UTF16_LE: "UTF-16LE", codecs.BOM_UTF16_BE: "UTF-16BE"}
 _NUL_HINT = "疑似传输未完成，请重新导出"
 
@@ -68,6 +68,10 @@ class Block:
         """Return the place of each line's first byte in `raw`, and at last the place where the lines end."""
         ends = [found.end() for found in re.finditer(rb"\n", self.raw)]
         return [0, *ends] if self.raw.endswith(b"\n") or not self.raw else [0, *ends, len(self.raw)]
+    @cached_property
+    def lone_returns(self) -> list[int]:
+        """Return the places in `raw` where two bytes more than in the file were written for a lone CR."""
+        return [found.start() for found in re.finditer(rb"\r\r\n", self.raw)]
 
 
 class RecordCounter:
@@ -139,16 +143,19 @@ def blocks_of_bytes(file: TextFile, size: int) -> Iterator[tuple[bytes, bool]]:
     digest = hashlib.sha256()
     with file.path.open("rb") as stream:
         held: list[bytes] = []
-        waiting = b""
+        waiting, length, wanted = b"", 0, size
         for piece in _transcoded(_pieces(stream, digest.update, min(size, PIECE)), file.encoding, file.head):
             held.append(piece)
-            if sum(map(len, held)) < size:
+            length += len(piece)
+            if length < wanted:
                 continue
             whole = b"".join(held)
             cut = max(whole.rfind(b"\n"), whole.rfind(b"\r", 0, len(whole) - 1)) + 1
-            held = [whole[cut:]]
-            if len(held[0]) > LONGEST_RECORD:
-                raise refuse(file.name, "有一行超过64 MiB仍未结束", "请确认文件是逐行的表格", "E-LINE-LONG")
+            held, length = [whole[cut:]], len(whole) - cut
+            wanted = size if cut else 2 * length
+            if length > LONGEST_RECORD:
+                what = f"有一行超过{LONGEST_RECORD // MIB} MiB仍未结束"
+                raise refuse(file.name, what, "请确认文件是逐行的表格", "E-LINE-LONG")
             if cut and waiting:
                 yield waiting, False
             waiting = whole[:cut] if cut else waiting
@@ -164,7 +171,7 @@ def blocks_of_bytes(file: TextFile, size: int) -> Iterator[tuple[bytes, bool]]:
 def decode_block(data: bytes, file: TextFile, first_line: int, offset: int | None, last: bool) -> Block:
     """Return the block's lines as text; lines in another encoding are written with escapes and named in `bad`."""
     if b"\r" in data and data.count(b"\r") != data.count(b"\r\n"):
-        data = _LONE_CR.sub(b"\r\r\n", data)
+        data = data.replace(b"\r", b"\r\r\n").replace(b"\r\r\n\n", b"\r\n")
     pieces = data.split(b"\n")
     if not pieces[-1]:
         pieces.pop()
@@ -178,7 +185,7 @@ def original_offset(block: Block, start: int) -> int | None:
     """Return the place in the file of a place in `raw`, taking back what was written for a lone CR."""
     if block.offset is None:
         return None
-    return block.offset + start - 2 * block.raw.count(b"\r\r\n", 0, start)
+    return block.offset + start - 2 * bisect_left(block.lone_returns, start)
 
 
 def original_length(raw: bytes) -> int:

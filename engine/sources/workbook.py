@@ -71,7 +71,7 @@ def read_workbook(
     for number, (part, note, result) in enumerate(zip(parts, notes, found, strict=True)):
         cells = _Cells(scratch.path / f"sheet{number}.arrow", result["width"], result["rows"],
                        result["first_column"], [(row, column) for row, column in result["lost"]])
-        if sheet := _sheet(part, note, cells, where, options, warnings):
+        if sheet := _sheet(part, note, cells, (where, options, warnings)):
             sheets.append(sheet)
     if not sheets:
         raise no_header(where)
@@ -87,9 +87,10 @@ def _visible(parts: Sequence[SheetPart], where: str, warnings: list[str]) -> lis
 
 
 def _sheet(
-    part: SheetPart, notes: SheetNotes, cells: _Cells, where: str, options: ReadOptions, warnings: list[str],
+    part: SheetPart, notes: SheetNotes, cells: _Cells, setting: tuple[str, ReadOptions, list[str]],
 ) -> Sheet | None:
     """Return the sheet, or None (with a warning) where it is empty or has no header."""
+    where, options, warnings = setting
     place = f"{where} 工作表“{part.name}”"
     if not cells.rows:
         warnings.append(f"工作表“{part.name}”是空的，未读取")
@@ -120,7 +121,7 @@ def _chunks(
     if len(cells.lost) > options.max_faults:
         what = f"超过{options.max_faults}行的数字超过15位，末位精度已丢失"
         raise refuse(table.where, what, "请把证件号等列设为文本格式后重新导出", "E-FAULTS-LIMIT")
-    marks = Marks(notes, cells.lost, cells.first_column, header.below + 1, table, sheet.merged)
+    marks = Marks(notes, cells.lost, (header.below + 1, cells.first_column), table, sheet.merged)
     faults = 0
     for number, batch in enumerate(cells.batches()):
         left = Leftovers()

@@ -223,7 +223,7 @@ def _prefix(start: bytes) -> bytes:
 
 @cache
 def _patterns(prefix: bytes) -> Patterns:
-    def pattern(text: bytes) -> re.Pattern[bytes]:
+    def _pattern(text: bytes) -> re.Pattern[bytes]:
         return re.compile(text.replace(b"%", re.escape(prefix)))
 
     formula = rb"<%c\b([^>]*)>\s*<%f\b"
@@ -231,14 +231,14 @@ def _patterns(prefix: bytes) -> Patterns:
     return Patterns(
         row_end=b"</" + prefix + b"row>",
         filled=re.compile(rb'r="([A-Z]{1,3})(\d{1,7})"[^>]*(?<!/)>'),
-        hidden_row=pattern(rb"<%row\b[^>]*\bhidden\s*=\s*[\"'](?:1|true)[\"'][^>]*>"),
-        hidden_column=pattern(rb"<%col\b[^>]*\bhidden\s*=\s*[\"'](?:1|true)"),
-        formula_hint=pattern(rb"<%f[ >/]"),
-        formula=pattern(formula),
-        bare_formula=pattern(rb"<%c\b([^>]*)>\s*" + whole_formula + rb"(<%v\s*/>|<%v\s*></%v>)?\s*</%c>"),
+        hidden_row=_pattern(rb"<%row\b[^>]*\bhidden\s*=\s*[\"'](?:1|true)[\"'][^>]*>"),
+        hidden_column=_pattern(rb"<%col\b[^>]*\bhidden\s*=\s*[\"'](?:1|true)"),
+        formula_hint=_pattern(rb"<%f[ >/]"),
+        formula=_pattern(formula),
+        bare_formula=_pattern(rb"<%c\b([^>]*)>\s*" + whole_formula + rb"(<%v\s*/>|<%v\s*></%v>)?\s*</%c>"),
         error_hint=re.compile(rb"t=[\"']e[\"']"),
-        error=pattern(rb"<%c\b([^>]*\bt=[\"']e[\"'][^>]*)>\s*(?:" + whole_formula + rb")?<%v>([^<]*)</%v>"),
-        merge=pattern(rb"<%mergeCell\b[^>]*\bref=[\"']([A-Z0-9:]+)[\"']"),
+        error=_pattern(rb"<%c\b([^>]*\bt=[\"']e[\"'][^>]*)>\s*(?:" + whole_formula + rb")?<%v>([^<]*)</%v>"),
+        merge=_pattern(rb"<%mergeCell\b[^>]*\bref=[\"']([A-Z0-9:]+)[\"']"),
     )
 
 
