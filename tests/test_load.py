@@ -272,7 +272,8 @@ def test_one_row_feeds_two_tables(tmp_path: Path) -> None:
     header = ("案号", "法院", "处罚文号", "申请人", "救济", "救济日期", "催告")
 
     reports = world.rows(
-        header, ("（2024）豫1102行审1号", "甲法院", "甲〔2024〕1号", "某局", "复议", "2024-01-02", "2024-05-01；2024-06-01"),
+        header,
+        ("（2024）豫1102行审1号", "甲法院", "甲〔2024〕1号", "某局", "复议", "2024-01-02", "2024-05-01；2024-06-01"),
         ("（2024）豫1102行审2号", "甲法院", "", "某局", "诉讼", "2024-01-03", ""),
     )
 
@@ -317,15 +318,17 @@ def test_a_declared_coverage_is_recorded_with_the_load(tmp_path: Path) -> None:
     world.rows(HEAD, ROW)
     world.rows(HEAD, _row(2), name="b.csv")
 
-    assert world.store.rows("SELECT table_name, supplier, division, covers_from, covers_until, exhaustive FROM coverage") == [
-        ("penalty", "某局", "4111", date(2020, 1, 1), date(2026, 6, 30), True)]
+    found = world.store.rows(
+        "SELECT table_name, supplier, division, covers_from, covers_until, exhaustive FROM coverage")
+    assert found == [("penalty", "某局", "4111", date(2020, 1, 1), date(2026, 6, 30), True)]
 
 
 def test_the_court_is_left_out_of_the_key_where_the_case_number_names_it(tmp_path: Path) -> None:
     text = "title: 执行\ntable: enforcement\ncolumns: {case_no: [案号], court: [法院]}\n"
     world = World(tmp_path, courts=text)
 
-    world.rows(("案号", "法院"), ("（2024）豫1102执1号", "漯河市源汇区人民法院"), ("（2014）源执字第2号", "漯河市源汇区人民法院"))
+    court = "漯河市源汇区人民法院"
+    world.rows(("案号", "法院"), ("（2024）豫1102执1号", court), ("（2014）源执字第2号", court))
 
     assert world.store.rows("SELECT natural_key FROM enforcement ORDER BY line") == [
         ("|(2024)豫1102执1号",), ("漯河市源汇区人民法院|(2014)源执2号",)]

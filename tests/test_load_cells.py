@@ -10,7 +10,9 @@ from load_world import LEDGER, World
 from engine.sources.cells import FOREVER
 
 
-@pytest.mark.parametrize("text", ["2024/3/1", "2024.3.1", "20240301", "2024年3月1日", "２０２４-０３-０１", "2024-03-01"])
+@pytest.mark.parametrize("text", [
+    "2024/3/1", "2024.3.1", "20240301", "2024年3月1日", "２０２４-０３-０１", "2024-03-01",
+])
 def test_a_date_written_in_any_usual_way_is_loaded(tmp_path: Path, text: str) -> None:
     world = World(tmp_path)
 
@@ -129,7 +131,8 @@ def test_a_sum_that_cannot_be_rejects_the_row(tmp_path: Path, text: str, code: s
 
 
 @pytest.mark.parametrize(("header", "text", "yuan"), [
-    ("罚款金额（万元）", "2.145", "21450"), ("罚款金额(元)", "2.14", "2.14"), ("罚款金额（单位：万元）", "0.05元", "0.05"),
+    ("罚款金额（万元）", "2.145", "21450"), ("罚款金额(元)", "2.14", "2.14"),
+    ("罚款金额（单位：万元）", "0.05元", "0.05"),
     ("罚款金额（亿元）", "0.5", "50000000"),
 ])
 def test_the_unit_in_the_header_decides_and_a_unit_in_the_cell_wins(
@@ -285,7 +288,8 @@ def test_a_rejected_row_is_kept_as_delivered(tmp_path: Path) -> None:
 def test_how_cells_were_normalised_is_told_once_a_column(tmp_path: Path) -> None:
     world = World(tmp_path)
 
-    world.rows(("文号", "机关", "决定日期"), ("甲〔2024〕1号", "某局", "2024/3/1"), ("甲〔2024〕2号", "某局", "2024/3/2"))
+    rows = ("甲〔2024〕1号", "某局", "2024/3/1"), ("甲〔2024〕2号", "某局", "2024/3/2")
+    world.rows(("文号", "机关", "决定日期"), *rows)
 
     notes = world.store.rows("SELECT line, value, reason FROM reject WHERE code = 'E-NORMALISED'")
     assert notes == [(2, "“2024/3/1”→“2024-03-01”", "2处写法已规范后入库，原文保留在原始行；首见于第2行")]

@@ -32,7 +32,8 @@ def test_a_plain_mapping_has_our_defaults(tmp_path: Path) -> None:
 
     mapping = read_mappings(tmp_path)["m"]
 
-    assert (mapping.limit_rows, mapping.limit_share, mapping.merged, mapping.priority) == (20, Decimal("0.01"), "reject", 0)
+    assert (mapping.limit_rows, mapping.limit_share) == (20, Decimal("0.01"))
+    assert (mapping.merged, mapping.priority) == ("reject", 0)
     assert mapping.feeds[0].required == ("authority", "document_no")
 
 
@@ -86,7 +87,8 @@ def test_a_faulty_file_does_not_stop_the_others(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("header", [
-    "行政相对人代码_1（统一社会信用代码）", "行政相对人代码_1(统一社会信用代码)", "行政相对人代码-1（统一社会信用代码）",
+    "行政相对人代码_1（统一社会信用代码）", "行政相对人代码_1(统一社会信用代码)",
+    "行政相对人代码-1（统一社会信用代码）",
     " 行政相对人代码＿1 (统一社会信用代码) *", "行政相對人代碼_1（統一社會信用代碼）",
 ])
 def test_width_brackets_marks_and_script_of_a_header_do_not_matter(header: str) -> None:
@@ -94,7 +96,8 @@ def test_width_brackets_marks_and_script_of_a_header_do_not_matter(header: str) 
 
 
 @pytest.mark.parametrize(("header", "unit"), [
-    ("罚款金额（万元）", "万元"), ("罚款金额(元)", "元"), ("罚款金额（单位：万元）", "万元"), ("罚款金额（人民币元）", "元"),
+    ("罚款金额（万元）", "万元"), ("罚款金额(元)", "元"), ("罚款金额（单位：万元）", "万元"),
+    ("罚款金额（人民币元）", "元"),
     ("罚款金额_万元", "万元"), ("罚款金额万元", "万元"), ("罚款金额（千元）", "千元"), ("罚款金额", None),
     ("拘留（日）", None), ("金额（大写）", None),
 ])
