@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 from load_world import HEAD, LEDGER, World, csv
 
+from engine.errors import SourceError
+from engine.sources.received import check_unchanged, keep
+
 ROW = ("漯市监处罚〔2024〕1号", "漯河市市场监督管理局", "测某甲", "2024-03-01")
 
 
@@ -241,13 +244,14 @@ def test_one_file_feeds_two_tables_and_each_row_counts_once(tmp_path: Path) -> N
     world = World(tmp_path, cases=SPLIT)
 
     reports = world.rows(
-        ("案号", "机关", "类别"), ("（2024）豫1102行审1号", "某局", "非诉执行"), ("（2024）豫1102行初2号", "某局", "一审"),
+        ("案号", "机关", "类别"),
+        ("（2024）豫1102行审1号", "某局", "非诉执行"), ("（2024）豫1102行初2号", "某局", "一审"),
         ("（2024）豫11行终3号", "某局", "二审"), ("（2024）豫11行赔4号", "某局", "赔偿"),
     )
 
     counted = [(r.table, r.rows_in, r.rows_loaded, r.rows_rejected, r.rows_skipped) for r in reports]
     assert counted == [("court_review", 4, 1, 1, 2), ("litigation", 4, 2, 0, 2)]
-    assert reports[1].skipped == {"归入其他表": 1, "已列入前一张表的缺陷": 1}
+    assert reports[1].skipped == {"不属于本表": 1, "已列入前一张表的缺陷": 1}
     assert world.defects() == [("row", "E-ROW-KIND", "类别")]
 
 
@@ -280,6 +284,26 @@ def test_one_row_feeds_two_tables(tmp_path: Path) -> None:
     assert [(r.table, r.rows_loaded, r.rows_rejected) for r in reports] == [("court_review", 2, 0), ("penalty", 1, 1)]
     assert world.store.rows("SELECT relief, reconsidered_on, sued_on, demand_served_on FROM penalty") == [
         ("reconsideration", date(2024, 1, 2), None, date(2024, 5, 1))]
+
+
+def test_a_row_may_be_left_to_one_table_where_it_says_nothing_of_the_other(tmp_path: Path) -> None:
+    feed = "  - table: penalty\n"
+    world = World(tmp_path, ruling=BOTH.replace(feed, feed + '    rows: {处罚文号: ["*"]}\n'))
+    header = ("案号", "法院", "处罚文号", "申请人", "救济", "救济日期", "催告")
+
+    reports = world.rows(header, ("（2024）豫1102行审2号", "甲法院", "", "某局", "诉讼", "2024-01-03", ""))
+
+    assert [(r.table, r.rows_loaded, r.rows_rejected, r.skipped) for r in reports] == [
+        ("court_review", 1, 0, {}), ("penalty", 0, 0, {"不属于本表": 1})]
+
+
+def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path: Path) -> None:
+    path = csv(tmp_path / "a.csv", HEAD, ROW)
+    received = keep(path, tmp_path / "home")
+    csv(path, HEAD, ROW, _row(2))
+
+    with pytest.raises(SourceError, match="E-FILE-CHANGED"):
+        check_unchanged(path, received)
 
 
 def test_several_columns_become_one_text_or_fill_each_other(tmp_path: Path) -> None:

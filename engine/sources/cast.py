@@ -27,7 +27,7 @@ from engine.sources.cells import (
 from engine.sources.checks import out_of_order
 from engine.sources.defects import FAULTS, SCHEMA, Tally, defect_rows, label_of
 from engine.sources.detect import Bound, Filter, Plan
-from engine.sources.mapping import PARTY_NO, Feed
+from engine.sources.mapping import ANY, PARTY_NO, Feed
 from engine.sources.numbers import READERS, only, plain_numbers
 from engine.sources.words import advice_for, codes_of
 from engine.text import EMOJI, clean_text_expr, fold, fold_expr, keys_of, read_bool
@@ -85,7 +85,7 @@ def taken(texts: pl.DataFrame, filters: Sequence[Filter]) -> pl.Series:
     met = pl.lit(True)
     for wanted in filters:
         cell = pl.lit("") if wanted.index is None else fold_expr(pl.col(f"c{wanted.index}").fill_null(""))
-        met = met & cell.is_in(sorted(wanted.values))
+        met = met & (cell != "" if ANY in wanted.values else cell.is_in(sorted(wanted.values)))
     return texts.select(met.alias("taken")).to_series() if filters else pl.Series([True]).new_from_index(0, len(texts))
 
 

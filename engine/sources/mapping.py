@@ -20,13 +20,16 @@ PARTY_NO = Column("party_no", "text", "证件号码或单位代码", "按形状�
 NULL_WORDS = ("/", "\\", "无", "空", "-", "--", "——", "暂无", "不详", "未知", "NULL", "None", "N/A", "NaN")
 """Words that say "nothing was recorded"; a mapping may name others."""
 
+ANY = "*"
+"""In a condition: any cell that is not empty."""
+
 PARSES = ("html", "first", "last")
 """Ways to take a text out of its wrapping: HTML to text; the first or last item of a list."""
 
 
 @dataclass(frozen=True)
 class Condition:
-    """A row counts only where the cell under `header` is one of `values` (both in comparable form; '' is empty)."""
+    """A row counts only where the cell under `header` is one of `values` (comparable; '' is empty, * anything else)."""
 
     header: str
     key: str

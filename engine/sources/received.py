@@ -4,7 +4,7 @@ import hashlib
 import os
 import tempfile
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from engine.errors import SourceError
 
@@ -25,19 +25,21 @@ def keep(path: Path, home: Path) -> Received:
     folder.mkdir(parents=True, exist_ok=True)
     try:
         state = state_of(path)
-        with tempfile.NamedTemporaryFile(dir=folder, prefix="part-") as copy:
-            digest, size = _copied(path, copy.fileno())
-            target = folder / digest[:2] / digest
-            if not target.exists():
-                target.parent.mkdir(exist_ok=True)
-                os.fchmod(copy.fileno(), 0o400)
-                os.fsync(copy.fileno())
-                os.link(copy.name, target)
+        stream = path.open("rb")
     except OSError as fault:
-        if fault.filename not in (None, str(path)):
-            raise
         reason = fault.strerror or type(fault).__name__
         raise SourceError(path.name, f"文件读不了（{reason}）", "请核对文件和权限", code="E-FILE-READ") from None
+    handle, name = tempfile.mkstemp(dir=folder, prefix="part-")
+    try:
+        with stream, os.fdopen(handle, "wb") as copy:
+            digest, size = _copied(stream, copy)
+        target = folder / digest[:2] / digest
+        if not target.exists():
+            target.parent.mkdir(exist_ok=True)
+            os.chmod(name, 0o400)
+            os.replace(name, target)
+    finally:
+        Path(name).unlink(missing_ok=True)
     return Received(digest, size, state)
 
 
@@ -58,13 +60,12 @@ def state_of(path: Path) -> tuple[int, int]:
     return state.st_size, state.st_mtime_ns
 
 
-def _copied(path: Path, target: int) -> tuple[str, int]:
+def _copied(stream: BinaryIO, copy: BinaryIO) -> tuple[str, int]:
     digest, size = hashlib.sha256(), 0
-    with path.open("rb") as stream:
-        while block := stream.read(_BLOCK):
-            digest.update(block)
-            size += len(block)
-            view = memoryview(block)
-            while view:
-                view = view[os.write(target, view):]
+    while block := stream.read(_BLOCK):
+        digest.update(block)
+        size += len(block)
+        copy.write(block)
+    copy.flush()
+    os.fsync(copy.fileno())
     return digest.hexdigest(), size

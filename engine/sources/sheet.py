@@ -18,7 +18,7 @@ from engine.sources.writer import Writer
 from engine.store import Store, delivered
 from engine.text import fold, mask
 
-ELSEWHERE = "归入其他表"
+ELSEWHERE = "不属于本表"
 LISTED = "已列入前一张表的缺陷"
 REPEATED = "重复行"
 
@@ -92,7 +92,7 @@ class SheetLoad:
     def _take(self, chunk: Chunk) -> Callable[[], None]:
         """Cast one chunk for every table, count what was left out, and return the writing that is to be done."""
         texts = cleaned(chunk.frame)
-        structural = _as_defects(chunk.faults, "row")
+        structural = self._as_defects(chunk.faults, "row")
         nowhere = self._nowhere(chunk.frame, texts)
         refused = pl.concat([structural, nowhere])
         bad_lines = [refused["line"]]
@@ -102,7 +102,7 @@ class SheetLoad:
             bad_lines.append(casted.rejected)
             own = [casted.defects]
             if number == 0:
-                own += [refused, _as_defects(chunk.flags, "flag")]
+                own += [refused, self._as_defects(chunk.flags, "flag")]
             else:
                 batch.report.skip(LISTED, refused["line"].n_unique())
             batch.report.skip(ELSEWHERE, casted.elsewhere - nowhere.height)
@@ -130,6 +130,19 @@ class SheetLoad:
             reason = FAULTS[code][0] if code in FAULTS else FAULT_WORDS.get(code, code)
             words = f"“{label}”{reason}" if label else reason
             self.reasons[words] = self.reasons.get(words, 0) + count
+
+    def _as_defects(self, faults: list[Fault], kind: str) -> pl.DataFrame:
+        """Return what the reader found wrong as defects; values are masked, a rejected row is kept as delivered."""
+        columns = {b.headers[i].strip(): b.origin.column for p in self.fit.plans for b in p.bounds
+                   for i in range(len(b.headers))}
+        rows = []
+        for fault in faults:
+            column = columns.get((fault.column or "").strip())
+            # reason: what stands under an unknown header may be a number, so little of it is shown
+            shown = mask(fault.value, column.mask if column else "number") if fault.value else None
+            rows.append((fault.line, kind, column.name if column else None, fault.column, shown, fault.code,
+                         fault.reason, fault.fix, fault.raw or None))
+        return pl.DataFrame(rows, schema=SCHEMA, orient="row")
 
     def _nowhere(self, frame: pl.DataFrame, texts: pl.DataFrame) -> pl.DataFrame:
         """Return defects for rows no feed takes."""
@@ -213,13 +226,3 @@ class SheetLoad:
     @property
     def _where(self) -> str:
         return f"{self.file.name}（{self.sheet.name}）" if self.sheet.name else self.file.name
-
-
-def _as_defects(faults: list[Fault], kind: str) -> pl.DataFrame:
-    """Return what the reader found wrong as defects; values are cut short, the row as delivered has them whole."""
-    rows = [
-        (f.line, kind, None, f.column, mask(f.value, "text") if f.value else None, f.code, f.reason, f.fix,
-         f.raw or None)
-        for f in faults
-    ]
-    return pl.DataFrame(rows, schema=SCHEMA, orient="row")
