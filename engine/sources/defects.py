@@ -52,6 +52,15 @@ def label_of(column: Column, header: str) -> str:
     return header if has_chinese else f"{header}（{column.label}）" if header else column.label
 
 
+def shown(value: str, kind: str) -> str:
+    """Return a delivered value as a message may show it: masked, without characters a reader cannot see.
+
+    >>> shown("\\x00张三", "name")
+    '张＊＊'
+    """
+    return text.mask(text.clean_text(value), kind)
+
+
 def defect_rows(
     found: pl.DataFrame, column: Column, *, label: str, kind: str, advice: Advice = advise
 ) -> pl.DataFrame:
@@ -60,7 +69,7 @@ def defect_rows(
     pairs = [(value or "", code) for value, code in distinct.iter_rows()]
     words = [advice(code, value) for value, code in pairs]
     told = distinct.with_columns(
-        pl.Series("shown", [text.mask(value, column.mask) for value, _ in pairs], dtype=pl.String),
+        pl.Series("shown", [shown(value, column.mask) for value, _ in pairs], dtype=pl.String),
         pl.Series("reason", [reason for reason, _ in words], dtype=pl.String),
         pl.Series("fix", [fix for _, fix in words], dtype=pl.String),
     )
@@ -94,8 +103,8 @@ class Tally:
             self.notes[key].count += found.height
             return
         first = found.sort("line").row(0, named=True)
-        shown = [text.mask(first[side] or "", column.mask) for side in ("before", "after") if side in first]
-        self.notes[key] = _Note(found.height, first["line"], "→".join(f"“{side}”" for side in shown))
+        sides = [shown(first[side] or "", column.mask) for side in ("before", "after") if side in first]
+        self.notes[key] = _Note(found.height, first["line"], "→".join(f"“{side}”" for side in sides))
 
     def rows(self) -> pl.DataFrame:
         """Return the notes as defects."""

@@ -10,13 +10,13 @@ from engine.errors import SourceError
 from engine.sources import settling
 from engine.sources.batch import File, now, put_defects, put_delivery
 from engine.sources.cast import Setting, cast, cleaned, raw_of, taken
-from engine.sources.defects import FAULTS, SCHEMA, Tally, label_of, note
+from engine.sources.defects import FAULTS, SCHEMA, Tally, label_of, note, shown
 from engine.sources.detect import Fit, Plan
 from engine.sources.reading import FAULT_WORDS, SKIP_REASONS, Chunk, Fault, Sheet
 from engine.sources.reporting import LoadReport
 from engine.sources.writer import Writer
 from engine.store import Store, delivered
-from engine.text import fold, mask
+from engine.text import fold
 
 ELSEWHERE = "不属于本表"
 LISTED = "已列入前一张表的缺陷"
@@ -139,8 +139,8 @@ class SheetLoad:
         for fault in faults:
             column = columns.get((fault.column or "").strip())
             # reason: what stands under an unknown header may be a number, so little of it is shown
-            shown = mask(fault.value, column.mask if column else "number") if fault.value else None
-            rows.append((fault.line, kind, column.name if column else None, fault.column, shown, fault.code,
+            value = shown(fault.value, column.mask if column else "number") or None
+            rows.append((fault.line, kind, column.name if column else None, fault.column, value, fault.code,
                          fault.reason, fault.fix, fault.raw or None))
         return pl.DataFrame(rows, schema=SCHEMA, orient="row")
 
