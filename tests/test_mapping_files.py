@@ -5,9 +5,12 @@ from pathlib import Path
 import pytest
 
 from engine.sources import Mappings, read_mappings
+from engine.sources.declaring import ORIGIN_KEYS, TOP_KEYS
+from engine.sources.defects import FAULTS
 from engine.sources.detect import recognise
 
 FOLDER = Path(__file__).parents[1] / "pipelines" / "sources"
+GUIDE = (FOLDER.parents[1] / "docs" / "sources.md").read_text(encoding="utf-8")
 
 FORMS: dict[str, list[str]] = {
     "publicity_2019": [
@@ -119,6 +122,13 @@ def test_sums_of_public_penalties_are_in_ten_thousands_unless_the_header_says_ot
     assert (units["fine_yuan"], units["confiscated_yuan"]) == ("元", "万元")
 
 
-@pytest.mark.parametrize("source", sorted(FORMS))
-def test_the_guide_names_every_shipped_mapping(source: str) -> None:
-    assert f"`{source}`" in (FOLDER.parents[1] / "docs" / "sources.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize("word", [*sorted(FORMS), *(k for k in (*TOP_KEYS, *ORIGIN_KEYS) if k != "x")])
+def test_the_guide_names_every_shipped_mapping_and_every_key(word: str) -> None:
+    assert f"`{word}`" in GUIDE
+
+
+@pytest.mark.parametrize("code", sorted(FAULTS))
+def test_the_guide_explains_every_fault_code(code: str) -> None:
+    kinds = ("E-DATE-", "E-AMOUNT-", "E-ID-", "E-USCC-", "E-ORG-")
+
+    assert code in GUIDE or any(code.startswith(kind) and f"{kind}…" in GUIDE for kind in kinds)

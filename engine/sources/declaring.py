@@ -27,10 +27,10 @@ from engine.sources.mapping import (
 from engine.strict_yaml import File, Node, Scalar
 from engine.text import UNITS, fold
 
-_FEED_KEYS = ("table", "rows", "columns", "constants", "optional_key")
-_TOP_KEYS = ("title", "supplier", "feeds", *_FEED_KEYS, "ignore", "null_words", "priority", "merged",
+FEED_KEYS = ("table", "rows", "columns", "constants", "optional_key")
+TOP_KEYS = ("title", "supplier", "feeds", *FEED_KEYS, "ignore", "null_words", "priority", "merged",
              "quarantine_limit", "coverage", "x")
-_ORIGIN_KEYS = ("headers", "unit", "serial", "required", "on_bad", "values", "parse", "when", "join", "x")
+ORIGIN_KEYS = ("headers", "unit", "serial", "required", "on_bad", "values", "parse", "when", "join", "x")
 _COVERAGE_KEYS = ("division", "covers_from", "covers_until", "exhaustive")
 
 Merged = Literal["fill", "reject"]
@@ -57,9 +57,9 @@ class _Reader:
     def mapping(self, source_id: str) -> tuple[Mapping | None, list[RuleError]]:
         """Return the mapping, or None where the file has faults, and the faults."""
         file = self.file
-        top = file.mapping(file.root, _TOP_KEYS, ("title",))
+        top = file.mapping(file.root, TOP_KEYS, ("title",))
         if "feeds" in top:
-            feeds = tuple(self.feed(file.mapping(n, _FEED_KEYS, ("table", "columns")), n) for n in
+            feeds = tuple(self.feed(file.mapping(n, FEED_KEYS, ("table", "columns")), n) for n in
                           file.items(top["feeds"]))
         else:
             feeds = (self.feed(top, file.root),)
@@ -102,7 +102,7 @@ class _Reader:
             return None
         if not isinstance(node, strict_yaml.Mapping):
             return Origin(column, self.headers(node))
-        keys = file.mapping(node, _ORIGIN_KEYS, ("headers",))
+        keys = file.mapping(node, ORIGIN_KEYS, ("headers",))
         return Origin(
             column, self.headers(keys.get("headers")),
             unit=self.word(keys.get("unit"), UNITS),
