@@ -21,7 +21,7 @@ INVISIBLE = BLANKS + "\u200b\u200c\u200d\u200e\u200f\u2060\0"
 
 _NUMBER = re.compile(r"[-+￥¥$]?[\d０-９][\d０-９,，.．%％/\-年月日:： ]*")
 _WORD = re.compile(r"\w")
-_CODE = re.compile(r"[A-Za-z][A-Za-z0-9_.\- ]*")
+_CODE = re.compile(r"[A-Z][A-Z0-9_]+|[A-Za-z][A-Za-z0-9_.\- ]{2,}")
 _CJK = re.compile("[\u4e00-\u9fff]")
 
 Known = Callable[[list[str]], int]
@@ -86,9 +86,7 @@ def no_header(where: str) -> Exception:
 
 def _place(rows: Sequence[Sequence[str]], scores: list[int]) -> int | None:
     searched = range(min(SEARCHED, len(rows)))
-    structural = next((i for i in searched if _fits(rows, i)), None)
-    if structural is None or len(rows[structural]) == 1:
-        structural = next((i for i in searched if _is_full(rows[i])), None)
+    structural = _by_shape(rows, searched)
     best = max((scores[i] for i in searched), default=0)
     if best == 0:
         return structural
@@ -96,6 +94,18 @@ def _place(rows: Sequence[Sequence[str]], scores: list[int]) -> int | None:
     if best == 1 and structural is not None and len(rows[structural]) > 1:
         return structural if scores[structural] <= 1 and structural <= first else first
     return first
+
+
+def _by_shape(rows: Sequence[Sequence[str]], searched: range) -> int | None:
+    """Return the first row that fits the rows below; a full row above it that is wider wins: then those are short."""
+    fitting = next((i for i in searched if _fits(rows, i)), len(searched))
+    width = len(rows[fitting]) if fitting < len(searched) else 0
+    full = next((i for i in searched[:fitting] if _is_full(rows[i]) and len(rows[i]) > width), None)
+    place = full if full is not None or not width else fitting
+    if place is None:
+        place = next((i for i in searched if _is_full(rows[i], repeating=True)), None)
+    widest = max((len(row) for row in rows if any(map(bare, row))), default=0)
+    return None if place is not None and len(rows[place]) == 1 < widest else place
 
 
 def _fits(rows: Sequence[Sequence[str]], place: int) -> bool:
@@ -108,13 +118,14 @@ def _fits(rows: Sequence[Sequence[str]], place: int) -> bool:
     return _reads_like_names(filled, len(row)) and len(filled) * 5 >= typical * 3
 
 
-def _is_full(row: Sequence[str]) -> bool:
+def _is_full(row: Sequence[str], repeating: bool = False) -> bool:
     filled = [bare(cell) for cell in row if bare(cell)]
-    return len(filled) * 5 >= len(row) * 3 and _reads_like_names(filled, len(row))
+    return len(filled) * 5 >= len(row) * 3 and _reads_like_names(filled, len(row), repeating)
 
 
-def _reads_like_names(filled: list[str], width: int) -> bool:
-    enough = len(set(filled)) >= min(2, width)
+def _reads_like_names(filled: list[str], width: int, repeating: bool = False) -> bool:
+    """Tell whether cells may be names; a title written into every column is told by its repetition."""
+    enough = len(filled if repeating else set(filled)) >= min(2, width)
     return bool(filled) and enough and all(
         len(cell) <= _LONGEST_NAME and _WORD.search(cell) and not _NUMBER.fullmatch(cell) for cell in filled)
 
@@ -135,4 +146,5 @@ def _belongs(header: Sequence[str], row: Sequence[str], score: int) -> bool:
     if score >= 2 and score * 2 >= len(filled):
         return True
     codes = all(_CODE.fullmatch(cell) for cell in filled) and len(set(filled)) == len(filled)
-    return codes and len(filled) > 1 and any(_CJK.search(name) for name in names)
+    complete = len(filled) > 1 and len(filled) * 5 >= len(names) * 4
+    return codes and complete and any(_CJK.search(name) for name in names)

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import polars as pl
+
 from engine.sources.header_row import SEARCHED, Header, bare, find_header, no_header
 from engine.sources.row_kinds import BLANKS
 from engine.sources.shapes import MIB, ReadOptions, refuse
@@ -58,14 +60,16 @@ def find_layout(file: TextFile, options: ReadOptions) -> Layout:
         records = find_records(lines, separator)
         rows = _rows(block, records, separator)
         header = find_header([row.cells for row in rows], options.known)
-        if header is None:
+        if header is None or (len(header.names) == 1 and separator != SEPARATORS[0]):
             continue
         fit = _fit(rows, header, options)
         if best is None or fit > best[0]:
             best = (fit, separator, rows, header)
     _refuse_wrong_separator(file.name, lines.to_list(), best[3] if best else None)
+    if best is None or len(best[3].names) == 1:
+        _refuse_open_quote(file.name, lines)
     if best is None:
-        raise _unreadable(file, block, find_records(lines, ","))
+        raise _unreadable(file, block)
     _, separator, rows, header = best
     return _layout(file, block, separator, rows, header)
 
@@ -113,10 +117,15 @@ def _refuse_wrong_separator(name: str, lines: list[str], header: Header | None) 
             raise refuse(name, f"分隔符是{word}", "请改用半角逗号或制表符分隔后重新导出", "E-SEPARATOR")
 
 
-def _unreadable(file: TextFile, block: Block, records: Records) -> Exception:
-    """Return why there is no header: an open quote, another encoding, or none there."""
-    if records.open_from is not None and records.open_from < SEARCHED:
-        return open_quote(file.name, records.open_from + 1)
+def _refuse_open_quote(name: str, lines: pl.Series) -> None:
+    for separator in SEPARATORS:
+        first = find_records(lines, separator).open_from
+        if first is not None and first < SEARCHED and separator in lines[first]:
+            raise open_quote(name, first + 1)
+
+
+def _unreadable(file: TextFile, block: Block) -> Exception:
+    """Return why there is no header: another encoding, or none there."""
     early = sorted(place for place in block.bad if place < SEARCHED)
     if early:
         where, what = f"{file.name} 第{early[0] + 1}行", block.bad[early[0]]

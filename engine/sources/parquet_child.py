@@ -21,7 +21,7 @@ def main(job: dict[str, Any]) -> None:
     out = Path(job["out"])
     try:
         found = read(job["path"], out / "rows.arrow", job["columns"])
-    except MemoryError:
+    except (MemoryError, ImportError):  # a library that finds no room cannot be loaded either
         found = {"fault": "memory"}
     except Exception as fault:  # the file is hostile or broken: nothing it raises may go unreported
         too_large = type(fault).__name__ == "ArrowMemoryError" or getattr(fault, "errno", None) == errno.EFBIG

@@ -2,9 +2,11 @@
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from engine.errors import SourceError
 from engine.sources.archive import members_of, unpack_gz
 from engine.sources.delimited import read_delimited
 from engine.sources.jsonl import read_json
@@ -41,27 +43,30 @@ def open_file(path: Path, *, options: ReadOptions = ReadOptions()) -> list[Deliv
     """
     if not path.is_file():
         raise refuse(path.name, "文件不存在或不是普通文件", "请核对文件名", "E-FILE-READ")
+    scratch = Scratch(options.scratch)
     try:
-        return list(_items(path, options))
+        return list(_items(path, replace(options, scratch=scratch.path), scratch))
+    except SourceError:
+        scratch.remove()
+        raise
     except PermissionError as fault:
+        scratch.remove()
         raise refuse(path.name, "没有读取权限", "请核对文件权限", "E-FILE-READ") from fault
 
 
-def _items(path: Path, options: ReadOptions) -> Iterator[Delivered]:
+def _items(path: Path, options: ReadOptions, scratch: Scratch) -> Iterator[Delivered]:
     kind = content_kind(path, path.name, path.name)
     if kind == "gz":
-        scratch = Scratch(options.scratch)
         content = unpack_gz(path, path.name, scratch, options)
         yield _unpacked(_Content(content, path.name, "", scratch), Path(path.name).stem, options)
     elif kind == "zip":
-        yield from _members(path, options)
+        yield from _members(path, options, scratch)
     else:
-        yield _read(_Content(path, path.name, "", None), kind, options)
+        yield _read(_Content(path, path.name, "", scratch), kind, options)
 
 
-def _members(path: Path, options: ReadOptions) -> Iterator[Delivered]:
-    scratch, left = Scratch(options.scratch), []
-    items = []
+def _members(path: Path, options: ReadOptions, scratch: Scratch) -> Iterator[Delivered]:
+    items, left = [], []
     for member, content in members_of(path, path.name, scratch, options):
         suffix = Path(member).suffix.lower()
         if suffix and suffix not in KINDS:
@@ -82,7 +87,7 @@ class _Content(NamedTuple):
     path: Path
     name: str
     member: str
-    scratch: Scratch | None
+    scratch: Scratch
 
     @property
     def where(self) -> str:
@@ -101,7 +106,7 @@ def _read(content: _Content, kind: str, options: ReadOptions) -> Delivered:
     """Return one file's sheets. What waits in scratch folders stays until its chunks are read."""
     warnings: list[str] = []
     where, member = content.where, content.member
-    held: list[Scratch | None] = [content.scratch]
+    held = [content.scratch]
     encoding = ""
     if kind in ("csv", "json"):
         file = examine(content.path, where)
@@ -128,7 +133,7 @@ def _read(content: _Content, kind: str, options: ReadOptions) -> Delivered:
     return Delivered(content.name, sha256, size, _FORMATS[kind], encoding, warnings, sheets, member)
 
 
-def _holding(held: tuple[Scratch | None, ...], chunks: Iterator[Chunk]) -> Iterator[Chunk]:
+def _holding(held: tuple[Scratch, ...], chunks: Iterator[Chunk]) -> Iterator[Chunk]:
     """Yield the chunks, holding on to the folders they are read from."""
     yield from chunks
     del held

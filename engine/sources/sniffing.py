@@ -65,6 +65,8 @@ def content_kind(path: Path, name: str, where: str) -> str:
     if found == "encrypted":
         raise refuse(where, "文件有密码", _FIX["encrypted"], "E-FILE-PASSWORD")
     claimed = KINDS.get(extension)
+    if (claimed, found) == ("json", "csv") and _starts_like_json(path):
+        return "json"
     if found not in KINDS.values():
         said = f"扩展名是{extension[1:]}，" if claimed else ""
         fix = _FIX.get(found, "请提供csv、xlsx、jsonl或parquet文件")
@@ -73,6 +75,11 @@ def content_kind(path: Path, name: str, where: str) -> str:
         fix = "请核对文件是否放错，或改成正确的扩展名"
         raise refuse(where, f"扩展名是{extension[1:]}，内容是{found}", fix, "E-FILE-TYPE")
     return found
+
+
+def _starts_like_json(path: Path) -> bool:
+    with path.open("rb") as stream:
+        return _without_mark(stream.read(_SAMPLE)).lstrip()[:1] in (b"{", b"[")
 
 
 def _kind(path: Path) -> str:

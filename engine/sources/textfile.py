@@ -206,7 +206,8 @@ def _mark(start: bytes, name: str) -> tuple[int, str]:
         if start.startswith(mark):
             return len(mark), encoding
     sample = start[:65536]
-    if sample.count(b"\0") * 5 > len(sample) and len(sample.rstrip(b"\0")) * 2 > len(sample):
+    zeros = sorted((sample[0::2].count(b"\0"), sample[1::2].count(b"\0")))
+    if zeros[1] > 8 and zeros[1] * 20 > len(sample) and zeros[0] * 20 < zeros[1]:
         raise refuse(name, "疑似没有字节序标记的UTF-16编码", "请另存为UTF-8编码后重新提供", "E-ENCODING")
     head = 0
     while start.startswith(codecs.BOM_UTF8, head):

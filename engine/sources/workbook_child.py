@@ -6,6 +6,7 @@ Whole numbers beyond 15 digits are named in the result, for their last digits ar
 
 import datetime as dt
 import errno
+import gc
 import json
 import resource
 import sys
@@ -24,10 +25,11 @@ def main(job: dict[str, Any]) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (job["memory"], job["memory"]))
     resource.setrlimit(resource.RLIMIT_CPU, (job["seconds"], job["seconds"]))
     resource.setrlimit(resource.RLIMIT_FSIZE, (job["output"], job["output"]))
+    gc.disable()  # millions of cells, no cycles among them; the process ends soon
     out = Path(job["out"])
     try:
         found = read(job["path"], job["sheets"], out)
-    except MemoryError:
+    except (MemoryError, ImportError):  # a library that finds no room cannot be loaded either
         found = {"fault": "memory"}
     except Exception as fault:  # the file is hostile or broken: nothing it raises may go unreported
         password = type(fault).__name__ == "PasswordError"
