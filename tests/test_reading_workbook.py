@@ -317,6 +317,27 @@ def test_a_sheet_whose_xml_ends_too_early_is_refused(tmp_path: Path) -> None:
     assert refused(tmp_path, content, NAME).code == "E-FILE-DAMAGED"
 
 
+def test_a_workbook_without_one_of_its_sheets_is_refused(tmp_path: Path) -> None:
+    content = edited(workbook([HEADER]), "xl/_rels/workbook.xml.rels", lambda xml: xml.replace(b"sheet1.xml", b"x.xml"))
+
+    assert refused(tmp_path, content, NAME).code == "E-FILE-DAMAGED"
+
+
+def test_a_workbook_of_hidden_sheets_is_refused(tmp_path: Path) -> None:
+    content = edited(workbook([HEADER]), "xl/workbook.xml", lambda xml: xml.replace(b'"visible"', b'"hidden"'))
+
+    assert refused(tmp_path, content, NAME).code == "E-XLSX-EMPTY"
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_two_parts_of_one_name_refuse_a_workbook(tmp_path: Path) -> None:
+    stream = io.BytesIO(workbook([HEADER]))
+    with zipfile.ZipFile(stream, "a") as archive:
+        archive.writestr(SHEET, b"<worksheet/>")
+
+    assert refused(tmp_path, stream.getvalue(), NAME).code == "E-FILE-DAMAGED"
+
+
 def test_a_reader_that_needs_too_much_memory_is_stopped(tmp_path: Path) -> None:
     content = workbook([HEADER, ["1", "甲", 1, ""]])
 

@@ -20,6 +20,7 @@ EXACT_BELOW = 64 * MIB
 MOST_FLAGS = 10_000
 
 _PROLOG = 64 * 1024
+_MOST_SHEETS = 200
 _ROOT = re.compile(rb"<(?:([A-Za-z][\w.-]*):)?[A-Za-z]")
 _ATTRIBUTE = re.compile(rb"([\w:]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _REFERENCE = re.compile(rb"([A-Z]{1,3})(\d{1,7})")
@@ -70,6 +71,9 @@ class Patterns(NamedTuple):
 def check_workbook(archive: zipfile.ZipFile, where: str, options: ReadOptions) -> list[SheetPart]:
     """Return the worksheets. Raises SourceError for bombs, entities, encryption, and cells out of all bounds."""
     total = 0
+    names = [item.filename.lower() for item in archive.infolist()]
+    if len(set(names)) < len(names):
+        raise refuse(where, "文件内有同名的部件", "请用表格软件打开并另存后重新提供", "E-FILE-DAMAGED")
     for item in archive.infolist():
         if item.flag_bits & 0x1:
             raise refuse(where, "文件有密码", "请去掉密码后重新提供", "E-FILE-PASSWORD")
@@ -82,6 +86,9 @@ def check_workbook(archive: zipfile.ZipFile, where: str, options: ReadOptions) -
         if item.filename.lower().endswith((".xml", ".rels", ".vml")):
             _check_prolog(archive, item, where)
     parts = list(_sheets(archive, where))
+    if len(parts) > _MOST_SHEETS:
+        what = f"有{len(parts)}个工作表，超过上限（{_MOST_SHEETS}）"
+        raise refuse(where, what, "请拆分后分批提供", "E-XLSX-SHEETS")
     for part in parts:
         _check_bounds(archive, part, where, options)
     return parts
@@ -150,10 +157,13 @@ def _sheets(archive: zipfile.ZipFile, where: str) -> Iterator[SheetPart]:
     for tag in re.findall(rb"<(?:\w+:)?sheet\b[^>]*>", book):
         found = _attributes(tag)
         link = next((value for key, value in found.items() if key.endswith(b":id")), b"")
-        member = members.get(targets.get(link, "").lower())
-        if member is not None:
-            state = found.get(b"state", b"visible").decode("ascii", "replace")
-            yield SheetPart(_unescaped(found.get(b"name", b"")).decode("utf-8", "replace"), state, member)
+        if link not in targets:  # a sheet of charts or macros
+            continue
+        member = members.get(targets[link].lower())
+        if member is None:
+            raise refuse(where, "工作表的内容缺失", "请重新导出", "E-FILE-DAMAGED")
+        state = found.get(b"state", b"visible").decode("ascii", "replace")
+        yield SheetPart(_unescaped(found.get(b"name", b"")).decode("utf-8", "replace"), state, member)
 
 
 def _check_bounds(archive: zipfile.ZipFile, part: SheetPart, where: str, options: ReadOptions) -> None:
