@@ -122,6 +122,7 @@ def test_a_sum_written_in_any_usual_way_is_loaded(tmp_path: Path, text: str, yua
 
 @pytest.mark.parametrize(("text", "code"), [
     ("-500", "E-AMOUNT-NEGATIVE"), ("1e309", "E-AMOUNT-INFINITE"), ("inf", "E-AMOUNT-INFINITE"),
+    ("NaN", "E-AMOUNT-INFINITE"),
     ("12345678901234567890123456", "E-AMOUNT-DIGITS"), ("0.005", "E-AMOUNT-FRACTION"), ("一百左右", "E-AMOUNT"),
 ])
 def test_a_sum_that_cannot_be_rejects_the_row(tmp_path: Path, text: str, code: str) -> None:

@@ -17,7 +17,7 @@ from engine.sources.headers import header_key
 PARTY_NO = Column("party_no", "text", "证件号码或单位代码", "按形状分入身份证号码、信用代码、机构代码", "number")
 """A column of mappings only: one delivered column that holds a person's number or an organisation's code."""
 
-NULL_WORDS = ("/", "\\", "无", "空", "-", "--", "——", "暂无", "不详", "未知", "NULL", "None", "N/A", "NaN")
+NULL_WORDS = ("/", "\\", "无", "空", "-", "--", "——", "暂无", "不详", "未知", "NULL", "None", "N/A")
 """Words that say "nothing was recorded"; a mapping may name others."""
 
 ANY = "*"
