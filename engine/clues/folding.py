@@ -12,7 +12,7 @@ from datetime import date
 import polars as pl
 
 from engine.clues import steps
-from engine.clues.naming import codes, words
+from engine.clues.naming import codes, reasons, words
 from engine.records import BY_NAME
 from engine.rules import RuleSet
 from engine.store import Store
@@ -51,6 +51,7 @@ def _given(rules: RuleSet, not_run: Collection[str]) -> dict[str, pl.DataFrame]:
     return {
         "fold_word": words(rules),
         "fold_code": codes(rules),
+        "fold_reason": reasons(rules),
         "fold_title": pl.DataFrame(titles, schema={"rule_id": text, "title": text}, orient="row"),
         "fold_label": pl.DataFrame(labels, schema={"its_table": text, "its_label": text}, orient="row"),
         "fold_stopped": pl.DataFrame({"rule_id": sorted(not_run)}, schema={"rule_id": text}),

@@ -52,15 +52,15 @@ def _items(findings: str) -> str:
     """The rule itself, its values, its exclusions' answers, its linked records."""
     return f"""
     WITH f AS (SELECT * FROM {findings})
-    SELECT table_name, record_id, rule_id, 'rule' AS sort, '' AS name, '' AS value, '' AS said FROM f
+    SELECT table_name, record_id, rule_id, 'rule' AS sort, '' AS name, '' AS value FROM f
     UNION ALL
-    SELECT table_name, record_id, f.rule_id, 'fact', e.key, e.value ->> '$', '' FROM f, json_each(f.facts) e
+    SELECT table_name, record_id, f.rule_id, 'fact', e.key, e.value ->> '$' FROM f, json_each(f.facts) e
     ANTI JOIN (SELECT * FROM fold_word WHERE moves OR kind = 'id') w ON w.rule_id = f.rule_id AND w.name = e.key
     UNION ALL
-    SELECT table_name, record_id, rule_id, 'exclusion', e.value ->> 'is', e.value ->> 'value', e.value ->> 'say'
+    SELECT table_name, record_id, rule_id, 'exclusion', e.value ->> 'is', e.value ->> 'value'
     FROM f, json_each(f.exclusions) e
     UNION ALL
-    SELECT table_name, record_id, rule_id, 'link', e.key, e.value ->> 'record_id', '' FROM f, json_each(f.linked) e"""
+    SELECT table_name, record_id, rule_id, 'link', e.key, e.value ->> 'record_id' FROM f, json_each(f.linked) e"""
 
 
 _NOW = f"""
@@ -82,7 +82,7 @@ _DIFFERS = """
 _PAIR = f"""
     WITH now AS (SELECT i.* FROM fold_item i SEMI JOIN ({_DIFFERS}) USING (table_name, record_id)),
     both_nights AS (
-        SELECT table_name, record_id, rule_id, sort, name, n.said, n.value AS new_value, o.value AS old_value,
+        SELECT table_name, record_id, rule_id, sort, name, n.value AS new_value, o.value AS old_value,
                n.sort IS NOT NULL AS is_new, o.sort IS NOT NULL AS is_old
         FROM now n FULL JOIN fold_before o USING (table_name, record_id, rule_id, sort, name))
     SELECT * FROM both_nights   -- 规则换了版本、多看或少看一项，不算证据变化
@@ -105,13 +105,14 @@ def _said() -> str:
                                                          THEN '由有到无' ELSE '改为另一条记录' END
                WHEN 'fact' THEN coalesce(w.label, p.name) || '由' || {shown_sql("old_value", "w.kind", "c.shown")}
                                 || '改为' || {shown_sql("new_value", "w.kind", "d.shown")}
-               ELSE '排除事由“' || coalesce(nullif(p.said, ''), p.name) || '”由' || {truth.format("old_value")}
+               ELSE '排除事由“' || coalesce(x.reason, p.name) || '”由' || {truth.format("old_value")}
                     || '改为' || {truth.format("new_value")} END AS words
     FROM (SELECT fold_pair.* REPLACE (CASE WHEN sort = 'link' THEN coalesce(its_label, name) ELSE name END AS name)
           FROM fold_pair LEFT JOIN ({_ALIASES}) USING (table_name, record_id, rule_id, name)) p
     LEFT JOIN fold_word w ON p.sort = 'fact' AND w.rule_id = p.rule_id AND w.name = p.name
     LEFT JOIN fold_code c ON p.sort = 'fact' AND c.rule_id = p.rule_id AND c.name = p.name AND c.code = old_value
     LEFT JOIN fold_code d ON p.sort = 'fact' AND d.rule_id = p.rule_id AND d.name = p.name AND d.code = new_value
+    LEFT JOIN fold_reason x ON p.sort = 'exclusion' AND x.rule_id = p.rule_id AND x.name = p.name
     LEFT JOIN fold_title t ON t.rule_id = p.rule_id
     LEFT JOIN hit h ON h.table_name = p.table_name AND h.record_id = p.record_id AND h.rule_id = p.rule_id"""
 
