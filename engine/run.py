@@ -29,6 +29,9 @@ Progress = Callable[[str, int, int], None]
 
 ROOT = Path(__file__).parents[1]
 
+MEMORY = "2GB"
+"""What the warehouse may use before it spills to disk; unlimited it would fill most of an office server."""
+
 
 def quiet(station: str, done: int, total: int) -> None:
     """Ignore progress."""
@@ -44,7 +47,7 @@ class Plan:
     today: date
     rules: Path = ROOT / "rules"
     sources: Path = ROOT / "pipelines" / "sources"
-    memory: str | None = None
+    memory: str = MEMORY
 
 
 @dataclass
@@ -65,7 +68,7 @@ class Night:
     def __post_init__(self) -> None:
         self.ruleset = read_ruleset(self.plan)
         self.problems = [*self.ruleset.law.problems, *self.ruleset.problems]
-        self.link_specs = links.read_links(self.plan.rules / "links")
+        self.link_specs = links.read_links(self.plan.rules / "links", self.problems)
 
     @property
     def groups(self) -> list[str]:
@@ -76,6 +79,7 @@ class Night:
         """Load delivered files and return what became of each."""
         with self._timed("load"):
             mappings = sources.read_mappings(self.plan.sources)
+            self.problems += [problem for problem in mappings.problems if problem not in self.problems]
             done = sources.load(self.store, mappings, files, home=self.plan.home, source=source,
                                 today=self.plan.today, progress=self.progress)
         self.loads += done

@@ -287,3 +287,4 @@ def _flush(path: Path) -> None:
 def _discard(path: Path) -> None:
     for leftover in (path, Path(f"{path}.wal")):
         leftover.unlink(missing_ok=True)
+    shutil.rmtree(f"{path}.tmp", ignore_errors=True)

@@ -1,0 +1,271 @@
+"""What each command does: read its options, call the engine, print."""
+
+import difflib
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import click
+
+import engine
+from engine import bench, evaluate, export, rules, run, sample, sources
+from engine.cli import doctor, reports, screen
+from engine.cli.chinese import ChineseCommand, ChineseGroup
+from engine.errors import EngineError
+from engine.run import MEMORY, ROOT, Plan
+from engine.store import reading
+
+PARTLY = 4
+
+
+class Day(click.ParamType[date]):
+    """A date written YYYY-MM-DD."""
+
+    name = "日期"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Return the date, or fail with a Chinese message."""
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"{value} 不是日期，应写作 2026-10-31", param, ctx)
+
+
+def _today() -> date:
+    return datetime.now(ZoneInfo("Asia/Shanghai")).date()
+
+
+FOLDERS: tuple[tuple[str, str, str, str], ...] = (
+    ("home", "XIEZHI_HOME", "data", "数据文件夹：收到的原件、数据仓"),
+    ("out", "XIEZHI_OUT", "out", "清单写到哪里"),
+    ("rules", "XIEZHI_RULES", str(ROOT / "rules"), "规则文件夹"),
+    ("sources", "XIEZHI_SOURCES", str(ROOT / "pipelines" / "sources"), "来源映射文件夹"),
+)
+
+
+memory_option = click.option(
+    "--memory", envvar="XIEZHI_MEMORY", default=MEMORY, show_default=True, metavar="上限",
+    help="数据仓的内存上限，超出时写到磁盘",
+)
+
+
+def planned(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the shared options and hand it one Plan."""
+
+    def build(home: Path, out: Path, rules: Path, sources: Path, **rest: Any) -> Any:
+        chosen = {name: rest.pop(name) for name in ("as_of", "memory")}
+        plan = Plan(home, out, chosen["as_of"] or _today(), _today(), rules, sources, chosen["memory"])
+        return command(plan, **rest)
+
+    build.__name__, build.__doc__ = command.__name__, command.__doc__
+    # reason: options declared below `planned` are kept on the function by click under this name
+    build.__dict__["__click_params__"] = getattr(command, "__click_params__", [])
+    wrapped: Callable[..., Any] = build
+    folder = click.Path(path_type=Path, file_okay=False)
+    for name, variable, default, words in FOLDERS:
+        option = click.option(f"--{name}", envvar=variable, default=default, type=folder, metavar="文件夹", help=words)
+        wrapped = option(wrapped)
+    words = "以哪一天为准判断期限，默认当天（北京时间）"
+    wrapped = click.option("--as-of", type=Day(), metavar="日期", help=words)(wrapped)
+    return memory_option(wrapped)
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="以 JSON 输出，供程序读取")
+source_option = click.option("--source", metavar="来源", help="不作识别，按此来源映射读取")
+_EXISTING = click.Path(path_type=Path, exists=True)
+paths_argument = click.argument("paths", nargs=-1, type=_EXISTING, metavar="文件或文件夹…")
+
+
+@click.group(cls=ChineseGroup, context_settings={"help_option_names": ["--help"]})
+@click.version_option(engine.__version__, message="獬豸 %(version)s", help="显示版本")
+def cli() -> None:
+    """獬豸：大数据法律监督模型引擎。"""
+
+
+@cli.command(cls=ChineseCommand)
+@click.option("--rows", default=3000, show_default=True, metavar="件数", help="行政处罚的件数")
+@click.option("--seed", default=1, show_default=True, metavar="种子", help="随机种子，相同则数据相同")
+@click.option("--home", default="data/demo", type=click.Path(path_type=Path), metavar="文件夹", help="数据文件夹")
+@click.option("--out", default="out", type=click.Path(path_type=Path), metavar="文件夹", help="清单写到哪里")
+@click.option("--top", default=15, show_default=True, metavar="条数", help="屏幕上显示前几条线索")
+def demo(rows: int, seed: int, home: Path, out: Path, top: int) -> int:
+    """样例数据从入库到清单走一遍，并与预设答案对照。"""
+    folder = home / "sample"
+    with screen.progress() as progress:
+        progress("sample", 0, 1)
+        made = sample.generate(folder, rows=rows, seed=seed)
+        plan = Plan(home, out, made.as_of, made.as_of)
+        summary = run.run(plan, _files([folder]), progress=progress)
+    ruleset = run.read_ruleset(plan)
+    with reading(home) as store:
+        reports.night(summary, ruleset)
+        reports.clues(export.top(store, top, ruleset))
+        reports.evaluation(evaluate.evaluate(store, folder / "answers.csv"))
+    screen.say(f"清单在 {out}/ ：线索清单.xlsx、.csv、.parquet，运行说明 run.json")
+    return PARTLY if summary["problems"] else 0
+
+
+@cli.command(cls=ChineseCommand)
+@paths_argument
+@click.option("--explain", is_flag=True, help="只说明会怎样读取，不入库；对不认识的表头提出映射建议")
+@source_option
+@json_option
+@planned
+def load(plan: Plan, paths: Sequence[Path], explain: bool, source: str | None, as_json: bool) -> int:
+    """把收到的文件入库（按表头自动识别来源）。"""
+    files = _files(paths)
+    if explain:
+        found = sources.explain(sources.read_mappings(plan.sources), files, source=source)
+        if as_json:
+            screen.emit([f.as_dict() for f in found])
+        else:
+            screen.say("\n\n".join(f.text() for f in found))
+        return PARTLY if any(f.refusal for f in found) else 0
+    with screen.progress(silent=as_json) as progress:
+        done = run.load(plan, files, source, progress)
+    screen.emit([d.as_dict() for d in done]) if as_json else reports.loads(done)
+    return PARTLY if any(d.refused for d in done) else 0
+
+
+@cli.command("run", cls=ChineseCommand)
+@paths_argument
+@source_option
+@json_option
+@planned
+def run_command(plan: Plan, paths: Sequence[Path], source: str | None, as_json: bool) -> int:
+    """完整一夜：入库、归一、关联、适用规则、排序、发布、导出。"""
+    with screen.progress(silent=as_json) as progress:
+        summary = run.run(plan, _files(paths), source, progress)
+    if as_json:
+        screen.emit(summary)
+    else:
+        ruleset = run.read_ruleset(plan)
+        reports.night(summary, ruleset)
+        with reading(plan.home) as store:
+            reports.clues(export.top(store, 15, ruleset))
+        screen.say(f"清单在 {plan.out}/")
+    return PARTLY if summary["problems"] or summary["refused"] else 0
+
+
+@cli.command(cls=ChineseCommand)
+@click.argument("names", nargs=-1, metavar="规则…")
+@json_option
+@planned
+def check(plan: Plan, names: Sequence[str], as_json: bool) -> int:
+    """检查规则文件：读取、核对名称与类型、运行其自带案例。"""
+    ruleset = run.read_ruleset(plan)
+    if strange := [name for name in names if name not in ruleset.rules]:
+        near = difflib.get_close_matches(strange[0], ruleset.rules, n=3, cutoff=0.4)
+        hint = f"是否 {'、'.join(near)}" if near else f"可用的规则：{'、'.join(sorted(ruleset.rules))}"
+        raise EngineError(strange[0], "没有这条规则", hint, "E-RULE-NONE")
+    results = rules.check(ruleset, only=list(names) or None)
+    screen.emit(reports.check_as_dict(ruleset, results)) if as_json else reports.checked(ruleset, results)
+    return 1 if ruleset.problems or any(not r.passed for r in results) else 0
+
+
+@cli.command("list", cls=ChineseCommand)
+@click.option("--gaps", "what", flag_value="gaps", help="列出资料缺口")
+@click.option("--rejects", "what", flag_value="rejects", help="列出数据缺陷")
+@click.option("--clues", "what", flag_value="clues", default="clues", help="列出线索（默认）")
+@click.option("--top", default=50, show_default=True, metavar="条数", help="最多列出几条")
+@json_option
+@planned
+def list_command(plan: Plan, what: str, top: int, as_json: bool) -> int:
+    """列出最近一次完整运行的线索、资料缺口或数据缺陷。"""
+    ruleset = run.read_ruleset(plan)
+    with reading(plan.home) as store:
+        if what == "gaps":
+            frame, show = export.gaps(store, top, ruleset), reports.gaps
+        elif what == "rejects":
+            frame, show = export.rejects(store, top), reports.rejects
+        else:
+            frame, show = export.top(store, top, ruleset), reports.clues
+    screen.emit(frame.to_dicts()) if as_json else show(frame)
+    return 0
+
+
+@cli.command("export", cls=ChineseCommand)
+@planned
+def export_command(plan: Plan) -> int:
+    """把最近一次完整运行的清单重新写到输出文件夹。"""
+    for path in run.publish_lists(plan):
+        screen.say(str(path))
+    return 0
+
+
+@cli.command("evaluate", cls=ChineseCommand)
+@click.argument("answers", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="答案文件")
+@json_option
+@planned
+def evaluate_command(plan: Plan, answers: Path, as_json: bool) -> int:
+    """与预设答案对照，给出每条规则的查全率和查准率。"""
+    with reading(plan.home) as store:
+        result = evaluate.evaluate(store, answers)
+    screen.emit(result.as_dict()) if as_json else reports.evaluation(result)
+    return 0
+
+
+@cli.command("sample", cls=ChineseCommand)
+@click.option("--rows", default=3000, show_default=True, metavar="件数", help="行政处罚的件数，最多一千万")
+@click.option("--seed", default=1, show_default=True, metavar="种子", help="随机种子，相同则数据相同")
+@click.option("--out", default="sample", type=click.Path(path_type=Path), metavar="文件夹", help="写到哪里")
+@json_option
+def sample_command(rows: int, seed: int, out: Path, as_json: bool) -> int:
+    """生成虚构的样例数据和预设答案。"""
+    with screen.progress(silent=as_json) as progress:
+        progress("sample", 0, 1)
+        made = sample.generate(out, rows=rows, seed=seed)
+    screen.emit(made.as_dict()) if as_json else reports.sampled(made)
+    return 0
+
+
+@cli.command(cls=ChineseCommand)
+@click.argument("rule", metavar="规则")
+@click.argument("key", metavar="文号或案号")
+@json_option
+@planned
+def why(plan: Plan, rule: str, key: str, as_json: bool) -> int:
+    """说明某条规则对某件事为什么命中、排除、缺资料或未命中。"""
+    ruleset = run.read_ruleset(plan)
+    with reading(plan.home) as store:
+        found = rules.explain(store, ruleset, rule, rules.find(store, ruleset, rule, key), plan.as_of)
+    screen.emit(found.as_dict()) if as_json else screen.say(found.text())
+    return 0
+
+
+@cli.command("bench", cls=ChineseCommand)
+@click.option("--rows", "sizes", multiple=True, type=int, default=(100_000,), metavar="件数", help="处罚件数，可多次")
+@click.option("--seed", default=1, show_default=True, metavar="种子", help="随机种子")
+@click.option("--work", default="data/bench", type=click.Path(path_type=Path), metavar="文件夹", help="在何处运行")
+@memory_option
+@json_option
+def bench_command(sizes: Sequence[int], seed: int, work: Path, memory: str, as_json: bool) -> int:
+    """在本机测量一夜要多久：生成数据，运行两夜，报出各站用时和内存峰值。"""
+    measured = []
+    for rows in sizes:
+        screen.complain(f"… {rows:,} 件")
+        measured.append(bench.measure(rows, seed, work, memory))
+    screen.emit([m.as_dict() for m in measured]) if as_json else screen.say(bench.page(measured, _today()))
+    return 0
+
+
+@cli.command("doctor", cls=ChineseCommand)
+@json_option
+@planned
+def doctor_command(plan: Plan, as_json: bool) -> int:
+    """检查环境、文件夹、日历、规则和数据仓是否正常。"""
+    findings = doctor.examine(plan)
+    screen.emit([f.as_dict() for f in findings]) if as_json else reports.findings(findings)
+    return 0 if all(f.ok for f in findings) else 1
+
+
+def _files(paths: Sequence[Path]) -> list[Path]:
+    """Return the files named, and those inside the folders named, in a stable order."""
+    if not paths:
+        return []
+    found = [f for p in paths for f in (sorted(p.rglob("*")) if p.is_dir() else [p]) if f.is_file()]
+    return [f for f in found if not f.name.startswith((".", "~$")) and f.name not in sample.OWN_FILES]

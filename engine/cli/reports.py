@@ -1,0 +1,151 @@
+"""What the engine reports, as lines and tables a person reads."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import polars as pl
+
+from engine.cli import screen
+from engine.cli.doctor import Finding
+from engine.evaluate import Evaluation
+from engine.rules import ANSWERS, CaseResult, RuleSet
+from engine.sample import SampleReport
+from engine.sources import LoadReport
+
+MOST_DIFFERENCES = 20
+"""Differing answers shown on a screen."""
+
+STATUS = {"loaded": "入库", "duplicate": "已有", "refused": "拒收"}
+
+
+def loads(done: Sequence[LoadReport]) -> None:
+    """Print what became of each file, then every refusal and warning in full."""
+    header = ("文件", "来源", "结果", "来件行", "入库", "缺陷", "跳过")
+    rows = [(_place(r), r.title or "—", STATUS[r.status], r.rows_in, r.rows_loaded, r.rows_rejected, r.rows_skipped)
+            for r in done]
+    screen.table("入库情况", header, rows, right=(3, 4, 5, 6))
+    for report in done:
+        if report.message:
+            screen.say(f"✗ {report.message}" if report.refused else f"· {report.message}")
+        for warning in report.warnings:
+            screen.say(f"! {report.file}：{warning}")
+    total = sum(r.rows_rejected for r in done)
+    if total:
+        screen.say(f"共 {total:,} 行未能入库，逐行原因见 xiezhi list --rejects 或清单的“数据缺陷”页")
+
+
+def _place(report: LoadReport) -> str:
+    where = f"{report.file}［{report.sheet}］" if report.sheet else report.file
+    return f"{where} → {report.table_label}" if report.table_label else where
+
+
+def night(summary: Mapping[str, Any], ruleset: RuleSet) -> None:
+    """Print a run's counts: answers per rule, clues per status, time and memory."""
+    titles = {rule.id: rule.title for rule in ruleset.rules.values()}
+    rows = [(titles.get(rule_id, rule_id), c["hit"], c["excluded"], c["gap"], c["clear"])
+            for rule_id, c in summary["rules"].items()]
+    title = f"第 {summary['run_id']} 次运行，以 {summary['as_of']} 为准"
+    screen.table(title, ("规则", "命中", "排除", "资料缺口", "未命中"), rows, right=(1, 2, 3, 4))
+    told = "，".join(f"{status} {n:,}" for status, n in summary["clues"].items())
+    screen.say(f"线索：{told}")
+    for problem in summary["problems"]:
+        screen.say(f"✗ {problem}")
+    seconds = sum(summary["seconds"].values())
+    screen.say(f"用时 {seconds:.1f} 秒，内存峰值 {summary['peak_memory_mb']:,} MB")
+
+
+def gaps(frame: pl.DataFrame) -> None:
+    """Print what is missing most, by the unit that could supply it."""
+    if frame.height == 0:
+        screen.say("没有资料缺口")
+        return
+    header = ("缺少的资料", "单位", "待判断件数")
+    screen.table("资料缺口（向谁调取什么）", header, frame.select(header).rows(), right=(2,))
+
+
+def clues(frame: pl.DataFrame) -> None:
+    """Print the first clues of the list as short blocks that fit any width."""
+    if frame.height == 0:
+        screen.say("没有线索")
+    for clue in frame.iter_rows(named=True):
+        sum_at_stake = f"　{clue['金额（元）']:,} 元" if clue["金额（元）"] is not None else ""
+        who = f"{clue['线索编号']}　{clue['当事人'] or '（未记载）'}"
+        screen.say(f"{clue['序号']:>4}　{clue['得分']} 分　{clue['状态']}　{who}{sum_at_stake}")
+        screen.say(f"      {clue['文号、案号'] or ''}")
+        for sentence in (clue["违法情形"] or "").split("\n"):
+            screen.say(f"      {sentence}")
+
+
+def rejects(frame: pl.DataFrame) -> None:
+    """Print data defects, gravest first, as short blocks: where, what, what to do."""
+    if frame.height == 0:
+        screen.say("没有数据缺陷")
+    for defect in frame.iter_rows(named=True):
+        sheet = f"［{defect['工作表']}］" if defect["工作表"] else ""
+        line = f" 第{defect['行号']}行" if defect["行号"] else ""
+        column = f" {defect['列']}" if defect["列"] else ""
+        value = f"（{defect['值']}）" if defect["值"] else ""
+        screen.say(f"{defect['类别']}　{defect['来源文件']}{sheet}{line}{column}：{defect['原因']}{value}")
+        screen.say(f"      → {defect['处理办法']} [{defect['代码']}]")
+
+
+def checked(ruleset: RuleSet, results: Sequence[CaseResult]) -> None:
+    """Print every fault with its place, every case that failed, and one line of counts."""
+    for problem in ruleset.problems:
+        screen.say(f"✗ {problem}")
+    for result in results:
+        for failure in result.failures:
+            screen.say(f"✗ {result.where}：案例“{result.name}”：{failure}")
+    by_rule: dict[str, list[CaseResult]] = {}
+    for result in results:
+        by_rule.setdefault(result.rule_id, []).append(result)
+    rows = [(ruleset.rules[rule_id].title, rule_id, ruleset.rules[rule_id].version, len(cases),
+             sum(not c.passed for c in cases)) for rule_id, cases in by_rule.items()]
+    screen.table("规则检查", ("规则", "编号", "版本", "案例", "不符"), rows, right=(2, 3, 4))
+    failed = sum(not r.passed for r in results)
+    screen.say(f"{len(by_rule)} 条规则，{len(results)} 个案例，不符 {failed}，文件问题 {len(ruleset.problems)}")
+
+
+def check_as_dict(ruleset: RuleSet, results: Sequence[CaseResult]) -> dict[str, Any]:
+    """Return the same for `--json`."""
+    return {
+        "rules": sorted({r.rule_id for r in results}),
+        "cases": len(results),
+        "failed": [{"rule": r.rule_id, "case": r.name, "where": r.where, "failures": list(r.failures)}
+                   for r in results if not r.passed],
+        "problems": [str(p) for p in ruleset.problems],
+    }
+
+
+def sampled(made: SampleReport) -> None:
+    """Print what a sample holds."""
+    screen.table("样例数据（全部虚构）", ("文件", "行数"), sorted(made.files.items()), right=(1,))
+    screen.table("预设答案", ("规则", "应有回答", "关联", "件数"), made.answers, right=(3,))
+    screen.say(f"判断日 {made.as_of}；写在 {made.out}/")
+
+
+def findings(found: Sequence[Finding]) -> None:
+    """Print what was examined, and the next step for whatever is not well."""
+    for finding in found:
+        screen.say(f"{'✓' if finding.ok else '✗'} {finding.name}：{finding.found}")
+        if not finding.ok and finding.fix:
+            screen.say(f"  → {finding.fix}")
+
+
+def evaluation(result: Evaluation) -> None:
+    """Print precision and recall of every rule, then each answer that differs."""
+    rows = [(r.rule_id.split(".")[-1], f"{r.exact_found}/{r.exact_planted}", f"{r.fuzzy_found}/{r.fuzzy_planted}",
+             r.false_alarms, f"{r.recall:.1%}", f"{r.precision:.1%}", f"{r.agreed}/{r.answers}") for r in result.rules]
+    header = ("规则", "精确", "模糊", "误报", "查全", "查准", "四答一致")
+    screen.table("与预设答案对照（精确、模糊：按关联方式，查到/应命中）", header, rows, right=range(1, 7))
+    for at, share in result.precision_at.items():
+        screen.say(f"清单前 {at} 条中预设线索占 {share:.0%}")
+    for d in result.differences[:MOST_DIFFERENCES]:
+        answer = f"应为{_answer(d.expected)}，实为{_answer(d.got)}"
+        screen.say(f"· {d.rule_id} {d.key}：{answer}（{d.scenario}，关联 {d.link}）")
+    if len(result.differences) > MOST_DIFFERENCES:
+        screen.say(f"……共 {len(result.differences):,} 处不一致，全部见 --json")
+
+
+def _answer(answer: str) -> str:
+    return ANSWERS.get(answer, "没有这条记录")

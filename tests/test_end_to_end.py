@@ -1,0 +1,182 @@
+"""Nights over the committed sample, as an office would have them: planted answers, corrections, interruptions."""
+
+import json
+import shutil
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import polars as pl
+import pytest
+
+from engine import evaluate, run, sample
+from engine.evaluate import Evaluation
+from engine.run import Plan
+from engine.store import reading, warehouse
+
+SAMPLE = Path(__file__).parents[1] / "sample_data"
+
+
+@dataclass(frozen=True)
+class Nights:
+    """Where the nights happen, and what the first one said."""
+
+    plan: Plan
+    files: list[Path]
+    first: dict[str, Any]
+    scored: Evaluation
+
+
+@pytest.fixture(scope="module")
+def nights(tmp_path_factory: pytest.TempPathFactory) -> Nights:
+    """Return a first night over the sample."""
+    folder = tmp_path_factory.mktemp("nights")
+    files = [p for p in sorted(SAMPLE.iterdir()) if p.name not in sample.OWN_FILES]
+    plan = Plan(folder / "data", folder / "out", sample.AS_OF, date(2026, 11, 24))
+    first = run.run(plan, files)
+    with reading(plan.home) as store:
+        scored = evaluate.evaluate(store, SAMPLE / "answers.csv")
+    return Nights(plan, files, first, scored)
+
+
+def _clues(plan: Plan) -> dict[str, str]:
+    with reading(plan.home) as store:
+        return dict(store.rows("SELECT clue_id, status FROM clue WHERE place IS NOT NULL"))
+
+
+def test_no_file_is_refused_and_no_rule_fails(nights: Nights) -> None:
+    assert (nights.first["refused"], nights.first["problems"]) == ([], [])
+
+
+def test_every_row_is_loaded_rejected_or_skipped(nights: Nights) -> None:
+    with reading(nights.plan.home) as store:
+        lost = store.rows("SELECT file FROM delivery WHERE rows_in <> rows_loaded + rows_rejected + rows_skipped")
+        files = store.count("SELECT count(DISTINCT file) FROM delivery")
+
+    assert (lost, files) == ([], len(nights.files))
+
+
+DELIVERIES = {
+    "publicity": "publicity_2019", "ledger": "organ_ledger", "review": "court_review",
+    "enforcement": "court_enforcement", "opinion": "opinion_ledger", "payment": "payments",
+}
+"""The sample's names of deliveries, and the mapping each is read by."""
+
+
+@pytest.mark.parametrize("delivery", DELIVERIES)
+def test_every_planted_bad_row_is_a_reject_with_its_line(nights: Nights, delivery: str) -> None:
+    planted = pl.read_csv(SAMPLE / "defects.csv").filter(
+        (pl.col("delivery") == delivery) & (pl.col("outcome") == "reject")).height
+    with reading(nights.plan.home) as store:
+        [(rejected, with_line)] = store.rows(
+            "SELECT count(DISTINCT (file, sheet, line)), count(DISTINCT (file, sheet, line)) FILTER (line > 0) "
+            "FROM reject WHERE kind = 'row' AND source_id = ?", [DELIVERIES[delivery]])
+
+    assert rejected >= planted > 0
+    assert with_line == rejected
+
+
+@pytest.mark.parametrize("rule", [
+    "non_litigation.no_application", "non_litigation.late_application", "non_litigation.early_application",
+    "non_litigation.late_ruling", "non_litigation.not_filed", "non_litigation.additional_fine_over_principal",
+    "referral.no_reply", "referral.no_penalty",
+])
+def test_every_planted_hit_on_an_exact_link_is_found(nights: Nights, rule: str) -> None:
+    [score] = [r for r in nights.scored.rules if r.rule_id == rule]
+
+    assert score.exact_planted >= 10
+    assert score.exact_found == score.exact_planted
+
+
+def test_no_answer_on_an_exact_link_differs(nights: Nights) -> None:
+    assert [d for d in nights.scored.differences if d.link != "fuzzy"] == []
+
+
+def test_fuzzy_links_cost_at_most_one_answer_in_fifty(nights: Nights) -> None:
+    agreed = sum(r.agreed for r in nights.scored.rules)
+
+    assert agreed >= 0.98 * sum(r.answers for r in nights.scored.rules)
+
+
+def test_the_workbook_has_the_clues_of_the_run(nights: Nights) -> None:
+    book = openpyxl.load_workbook(nights.plan.out / "线索清单.xlsx", read_only=True)
+    cells = {str(cell) for row in book["线索"].iter_rows(values_only=True) for cell in row}
+    book.close()
+
+    assert {"线索", "证据", "资料缺口", "数据缺陷", "运行说明"} <= set(book.sheetnames)
+    assert set(_clues(nights.plan)) <= cells
+
+
+def test_run_json_tells_versions_and_counts(nights: Nights) -> None:
+    told = json.loads((nights.plan.out / "run.json").read_text(encoding="utf-8"))
+
+    text = json.dumps(told, ensure_ascii=False)
+    assert all(word in text for word in ("engine", "rules", "law", "data", "peak_memory_mb"))
+
+
+def test_a_second_night_brings_nothing_new_and_a_correction_changes_one_clue(nights: Nights) -> None:
+    before = set(_clues(nights.plan))
+
+    second = run.run(nights.plan, nights.files)
+
+    assert second["clues"] == {"新增": 0, "复现": 0, "变化": 0, "持续": len(before), "消失": 0}
+    assert set(_clues(nights.plan)) == before
+
+    clue_id, corrected = _correct_one(nights)
+    third = run.run(nights.plan, [corrected])
+
+    assert third["clues"]["变化"] + third["clues"]["持续"] == len(before)
+    with reading(nights.plan.home) as store:
+        others = store.rows("SELECT changed FROM clue WHERE status = '变化' AND clue_id <> ?", [clue_id])
+        [(status, changed)] = store.rows("SELECT status, changed FROM clue WHERE clue_id = ?", [clue_id])
+        versions = store.rows("SELECT is_current FROM opinion_delivered o JOIN clue c ON c.record_id = o.record_id "
+                              "WHERE clue_id = ? ORDER BY batch_id", [clue_id])
+    assert status == "变化"
+    assert "送达日" in changed
+    assert len(others) <= 1
+    assert all("检察意见" in text and "送达日" in text for (text,) in others)
+    assert versions == [(False,), (True,)]
+
+
+def _correct_one(nights: Nights) -> tuple[str, Path]:
+    """Return a clue about an unanswered opinion, and a delivery that moves that opinion's service back one day."""
+    with reading(nights.plan.home) as store:
+        [(clue_id, file, raw, served_on)] = store.rows(
+            "SELECT clue_id, file, raw, served_on FROM clue c JOIN opinion o ON o.record_id = c.record_id "
+            "WHERE c.table_name = 'opinion' AND served_on IS NOT NULL AND replied_on IS NULL "
+            "AND issued_on < served_on AND reply_due_on IS NULL ORDER BY place LIMIT 1")
+    row = json.loads(raw)
+    [header] = [name for name in row if "送达" in name]
+    row[header] = date.fromordinal(served_on.toordinal() - 1).isoformat()
+    corrected = nights.plan.home.parent / f"更正_{file}"
+    pl.DataFrame([row]).write_csv(corrected)
+    return clue_id, corrected
+
+
+def test_a_killed_night_leaves_the_list_and_the_next_one_completes(nights: Nights, tmp_path: Path) -> None:
+    home, out = tmp_path / "data", tmp_path / "out"
+    shutil.copytree(nights.plan.home, home)
+    shutil.copytree(nights.plan.out, out)
+    list_before = (out / "线索清单.csv").read_bytes()
+    clues_before = _clues(Plan(home, out, nights.plan.as_of, nights.plan.today))
+    words = [sys.executable, "-m", "engine.cli", "run", "--home", str(home), "--out", str(out), "--as-of", "2026-10-31"]
+
+    night = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    aside = warehouse(home).with_suffix(".next")
+    while not aside.exists():
+        assert night.poll() is None
+        time.sleep(0.01)
+    time.sleep(0.5)
+    night.kill()
+    night.wait()
+
+    assert aside.exists()
+    assert (out / "线索清单.csv").read_bytes() == list_before
+    assert _clues(Plan(home, out, nights.plan.as_of, nights.plan.today)) == clues_before
+    assert subprocess.run(words, capture_output=True, check=False).returncode == 0
+    assert set(_clues(Plan(home, out, nights.plan.as_of, nights.plan.today))) == set(clues_before)
