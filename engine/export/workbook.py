@@ -66,7 +66,7 @@ def _styles(book: Any) -> dict[str, Any]:
                         "valign": "vcenter", "text_wrap": True},
         "text": base | {"text_wrap": True},
         "count": base | {"num_format": "0", "align": "center"},
-        "money": base | {"num_format": "#,##0.00", "align": "right"},
+        "money": base | {"num_format": "#,##0.00", "align": "right", "indent": 1},
         "score": base | {"num_format": "0.0", "align": "center", "bold": True},
         "date": base | {"num_format": "yyyy-mm-dd", "align": "center"},
         "title": {"font_name": FONT, "font_size": 14, "bold": True, "font_color": "#1F3864", "valign": "vcenter"},
