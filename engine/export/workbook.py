@@ -167,7 +167,7 @@ def cut(text: str) -> str:
 def _heights(frame: pl.DataFrame, widths: Mapping[str, float]) -> pl.Series:
     """Return the height of each row in points: not every program fits rows to wrapped text by itself."""
     lines = [_lines(name, widths[name]) for name, kind in frame.schema.items() if kind == pl.String]
-    most = pl.max_horizontal(lines) if lines else pl.lit(1)
+    most = pl.max_horizontal(lines) if lines else pl.repeat(1, pl.len())
     return frame.select((most.fill_null(1).clip(1) * _LINE + 4).clip(upper_bound=_TALLEST).alias("height"))["height"]
 
 
