@@ -137,6 +137,12 @@ class Night:
             "tables": {t.name: self.store.count(f"SELECT count(*) FROM {t.name}") for t in TABLES},
             "rules": {rule_id: counts.as_dict() for rule_id, counts in sorted(self.counts.items())},
             "clues": self.statuses,
+            "loaded": {
+                "files": len({(r.file, r.sha256) for r in self.loads if r.status == "loaded"}),
+                "already": sum(r.status == "duplicate" for r in self.loads),
+                **{name: sum(getattr(r, name) for r in self.loads)
+                   for name in ("rows_in", "rows_loaded", "rows_rejected", "rows_skipped")},
+            },
             "refused": [report.message for report in self.loads if report.refused],
             "problems": [str(problem) for problem in self.problems],
             "seconds": {station: round(seconds, 2) for station, seconds in self.timings.items()},

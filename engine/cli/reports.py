@@ -40,7 +40,12 @@ def _place(report: LoadReport) -> str:
 
 
 def night(summary: Mapping[str, Any], ruleset: RuleSet) -> None:
-    """Print a run's counts: answers per rule, clues per status, time and memory."""
+    """Print a run's counts: rows loaded, answers per rule, clues per status, time and memory."""
+    got = summary["loaded"]
+    screen.say(f"新入库 {got['files']} 个文件（另有 {got['already']} 个此前已入库）：来件 {got['rows_in']:,} 行"
+               f" = 入库 {got['rows_loaded']:,} + 缺陷 {got['rows_rejected']:,} + 跳过 {got['rows_skipped']:,}")
+    for refusal in summary["refused"]:
+        screen.say(f"✗ {refusal}")
     titles = {rule.id: rule.title for rule in ruleset.rules.values()}
     rows = [(titles.get(rule_id, rule_id), c["hit"], c["excluded"], c["gap"], c["clear"])
             for rule_id, c in summary["rules"].items()]
