@@ -13,10 +13,13 @@ import polars as pl
 
 from engine.errors import EngineError
 from engine.records import BY_NAME, Table
+from engine.rules import ANSWERS
 from engine.store import Store
 from engine.text import keys_of
 
 NEEDED = ("rule_id", "table_name", "key1", "expected", "link", "scenario")
+
+HELP = "答案文件的列见 docs/clue-list.md"
 
 TOP = (10, 50, 100)
 """Lengths of the head of the list whose precision is told."""
@@ -99,10 +102,18 @@ def evaluate(store: Store, answers: Path) -> Evaluation:
 
 
 def _read(path: Path) -> pl.DataFrame:
-    frame = pl.read_csv(path, infer_schema=False)
+    try:
+        frame = pl.read_csv(path, infer_schema=False)
+    except (OSError, pl.exceptions.PolarsError) as fault:
+        raise EngineError(path.name, "不是可读的 UTF-8 CSV 文件", HELP, "E-ANSWERS") from fault
     lacking = [name for name in NEEDED if name not in frame.columns]
     if lacking:
-        raise EngineError(path.name, f"缺少列 {'、'.join(lacking)}", "答案文件的列见 docs/clue-list.md", "E-ANSWERS")
+        raise EngineError(path.name, f"缺少列 {'、'.join(lacking)}", HELP, "E-ANSWERS")
+    frame = frame.with_columns(pl.col("expected", "link", "scenario").fill_null(""))
+    odd = sorted({word or "（空白）" for word in frame["expected"]} - set(ANSWERS))
+    if odd:
+        fix = f"expected 只能是 {'、'.join(ANSWERS)}"
+        raise EngineError(path.name, f"不认识的答案 {'、'.join(odd)[:40]}", fix, "E-ANSWERS")
     return frame
 
 
@@ -129,6 +140,9 @@ def _place(store: Store, table: Table, rows: pl.DataFrame) -> None:
 
 def _comparable(table: Table, column: str, rows: pl.DataFrame, number: int) -> pl.Series:
     declared = table.column(column)
+    if f"key{number}" not in rows.columns:
+        reason = f"缺少列 key{number}：{table.name} 的自然键有 {len(table.key)} 列"
+        raise EngineError("答案文件", reason, HELP, "E-ANSWERS")
     delivered = rows[f"key{number}"].replace("", None)
     return keys_of(declared.form, delivered) if declared is not None and declared.form else delivered
 
