@@ -8,12 +8,13 @@ from pathlib import Path
 import openpyxl
 import polars as pl
 import pytest
-from clue_world import AS_OF, link, night, penalty, put, review, ruleset
+from clue_world import AS_OF, ROOT, link, night, penalty, put, review, ruleset
 
 from engine import export
 from engine.errors import EngineError
 from engine.export import workbook
 from engine.export.files import NEUTRALISED, neutralise, published
+from engine.export.layout import WIDTHS
 from engine.export.workbook import HEADER, MOST_CHARACTERS, Sheet
 from engine.rules import RuleSet
 from engine.store import Store
@@ -257,3 +258,17 @@ def test_a_date_before_spreadsheet_time_is_written_as_text(tmp_path: Path) -> No
 
     page = openpyxl.load_workbook(tmp_path / "a.xlsx")["日期"]
     assert [str(page.cell(row, 1).value) for row in (4, 5)] == ["1899-12-31", "2024-03-01 00:00:00"]
+
+
+def test_every_column_of_every_sheet_is_explained(out: Path) -> None:
+    page = (ROOT / "docs" / "clue-list.md").read_text(encoding="utf-8")
+    book = openpyxl.load_workbook(out / "线索清单.xlsx")
+
+    assert [(sheet.title, head.value) for sheet in book for head in sheet[HEADER + 1] if head.value not in page] == []
+
+
+def test_every_column_has_a_width_of_its_own(out: Path) -> None:
+    book = openpyxl.load_workbook(out / "线索清单.xlsx")
+
+    assert {sheet.title: [head.value for head in sheet[HEADER + 1]] for sheet in book} == {
+        name: list(widths) for name, widths in WIDTHS.items()}

@@ -94,7 +94,7 @@ _LOST = "CASE WHEN h.answer IS NOT NULL THEN h.say WHEN t.title IS NULL THEN '�
 
 
 def _said() -> str:
-    truth = "CASE {} WHEN 'true' THEN '是' WHEN 'false' THEN '否' ELSE '未知' END"
+    truth = "CASE {} WHEN 'true' THEN '存在' WHEN 'false' THEN '不存在' ELSE '资料不足' END"
     return f"""
     SELECT p.table_name, p.record_id,
            list_position(['rule', 'link', 'fact', 'exclusion'], p.sort) AS part, coalesce(w.turn, 0) AS turn,
