@@ -135,7 +135,8 @@ def test_an_exclusion_that_becomes_known_is_a_change(store: Store, found: RuleSe
     night(store, found, 2)
 
     assert status(store) == [
-        ("变化", "行政处罚决定·延期或分期最后届满日由（未记载）改为2024年4月1日；排除事由“准予延期”由资料不足改为不存在")]
+        ("变化", "行政处罚决定·延期或分期最后届满日由（未记载）改为2024年4月1日；"
+                 "排除事由“准予延期”由资料不足改为不存在")]
 
 
 def test_a_gone_clue_keeps_evidence_and_score_but_no_place(store: Store, found: RuleSet) -> None:

@@ -49,7 +49,7 @@ def export(
     with published(out) as folder:
         (folder / DETAILS).mkdir()
         tables.prepare(store, rules, mappings)
-        for name, frame in _lists(store, rules, masked=masked):
+        for name, frame in _lists(store, rules, mappings or Mappings(), masked=masked):
             counts[name] = frame.height
             heads[name] = _written(folder, name, frame)
         heads[NOTES] = _written(folder, NOTES, notes.notes(store, run, rules, counts))
@@ -60,16 +60,17 @@ def export(
     return [out / name for name in names]
 
 
-def _lists(store: Store, rules: RuleSet, *, masked: bool) -> Iterator[tuple[str, pl.DataFrame]]:
+def _lists(store: Store, rules: RuleSet, mappings: Mappings, *, masked: bool) -> Iterator[tuple[str, pl.DataFrame]]:
     """Yield each list with its name, one at a time: the evidence of a province is large."""
     frame = lists.clue_list(store)
     yield "线索", hide_clues(frame) if masked else frame
     frame = lists.evidence(store)
     yield "证据", (hide_evidence(frame) if masked else frame).drop("遮盖")
+    titles = {source_id: mapping.title for source_id, mapping in mappings.items()}
     others: dict[str, Callable[[], pl.DataFrame]] = {
         "资料缺口": lambda: lists.gaps(store, rules), "缺口明细": lambda: lists.gap_subjects(store, rules),
         "排除": lambda: lists.excluded(store), "消失": lambda: lists.gone(store),
-        "数据缺陷": lambda: lists.defects(store),
+        "数据缺陷": lambda: lists.defects(store).with_columns(pl.col("来源").replace(titles)),
     }
     for name, make in others.items():
         yield name, hide_in_texts(make()) if masked else make()
