@@ -108,6 +108,8 @@ class Store:
             config["memory_limit"] = memory
         self.path = path
         self.connection = duckdb.connect(str(path) if path else ":memory:", read_only=read_only, config=config)
+        # reason: the bar would be written between the lines of a command's output
+        self.run("SET enable_progress_bar = false")
         if not read_only:
             self.create()
 
