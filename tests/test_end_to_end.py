@@ -99,6 +99,10 @@ def test_no_answer_on_an_exact_link_differs(nights: Nights) -> None:
     assert [d for d in nights.scored.differences if d.link != "fuzzy"] == []
 
 
+def test_the_hits_are_the_planted_ones_and_no_others(nights: Nights) -> None:
+    assert (nights.scored.recall, nights.scored.precision) == (1.0, 1.0)
+
+
 def test_fuzzy_links_cost_at_most_one_answer_in_fifty(nights: Nights) -> None:
     agreed = sum(r.agreed for r in nights.scored.rules)
 

@@ -322,6 +322,49 @@ def test_without_a_number_party_organ_and_sum_find_the_penalty(store: Store) -> 
     assert ours(store, "penalty_of_review")["R"][:2] == ("P", "party_authority_amount")
 
 
+def test_a_like_name_does_not_confirm_a_number_against_other_sure_numbers(store: Store) -> None:
+    put(store, "penalty", {**PENALTY, "party_name": "测县甲茂源运输有限公司", "uscc": "91410000MA1TEST011"})
+    put(store, "court_review", {**REVIEW, "party_name": "测县乙茂源运输有限公司", "uscc": "91410000MA1TEST029"})
+
+    assert ours(store, "penalty_of_review")["R"][1] == "number_authority_other"
+
+
+def test_a_hidden_name_with_day_and_sum_is_found_where_only_one_fits(store: Store) -> None:
+    told = {"penalty_document_no": None, "party_name": "张某某", "penalty_decided_on": PENALTY["decided_on"],
+            "penalty_fine_yuan": PENALTY["fine_yuan"]}
+    put(store, "penalty", {**PENALTY, "party_name": "张测试"})
+    put(store, "court_review", {**REVIEW, **told})
+
+    assert ours(store, "penalty_of_review")["R"][:3] == ("P", "hidden_name_decided_amount", 0.85)
+
+
+def test_a_hidden_name_that_fits_two_stays_a_hint(store: Store) -> None:
+    told = {"penalty_document_no": None, "party_name": "张某某", "penalty_decided_on": PENALTY["decided_on"],
+            "penalty_fine_yuan": PENALTY["fine_yuan"]}
+    put(store, "penalty", {**PENALTY, "party_name": "张测试"},
+        {**PENALTY, "key": "Q", "document_no": "漯市监罚〔2024〕98号", "party_name": "张验"})
+    put(store, "court_review", {**REVIEW, **told})
+
+    assert ours(store, "penalty_of_review")["R"][1] == "hidden_name_authority_decided"
+
+
+def test_the_only_penalty_of_a_party_by_that_organ_is_found_without_number_day_and_sum(store: Store) -> None:
+    put(store, "penalty", PENALTY)
+    put(store, "court_review", {**REVIEW, "penalty_document_no": None})
+
+    [(to, step, confidence, _)] = ours(store, "penalty_of_review").values()
+
+    assert (to, step) == ("P", "party_authority_only_one")
+    assert 0.7 < confidence <= 0.8
+
+
+def test_of_two_penalties_of_a_party_neither_is_sure_without_number_day_and_sum(store: Store) -> None:
+    put(store, "penalty", PENALTY, {**PENALTY, "key": "Q", "document_no": "漯市监罚〔2024〕99号"})
+    put(store, "court_review", {**REVIEW, "penalty_document_no": None})
+
+    assert ours(store, "penalty_of_review")["R"][1] == "party_authority"
+
+
 # --- the other links
 
 
