@@ -73,6 +73,8 @@ PENALTY: dict[str, Any] = {
     "key": "P", "document_no": "漯市监罚〔2024〕12号", "authority": "漯河市市场监督管理局",
     "party_name": "漯河市甲乙商贸有限公司", "decided_on": date(2024, 3, 1), "fine_yuan": 5000,
 }
+ONE_CODE, OTHER_CODE = "91410000MA1TE0010C", "91410000MA1TE0020D"
+"""Two invented credit codes with sound check digits."""
 REVIEW: dict[str, Any] = {
     "key": "R", "penalty_document_no": "漯市监罚[2024]第012号", "applicant": "漯河市工商行政管理局",
     "party_name": "漯河市甲乙商贸有限责任公司", "applied_on": date(2024, 12, 1), "court": "漯河市源汇区人民法院",
@@ -213,6 +215,7 @@ def test_similar_texts_weigh_the_confidence(store: Store, tmp_path: Path) -> Non
     (HEAD + 'steps:\n' + step("a", 0.9, '"1 = 1"'), "E-LINK-CROSS", "a.yaml:5:"),
     (HEAD + 'steps:\n' + step("a", 0.9, '"party_id = party_id; DROP TABLE penalty"'), "E-LINK-CONDITION", "a.yaml:5:"),
     (HEAD + 'steps:\n' + step("a", 1.5, f'"{NUMBER}"'), "E-LINK-CONFIDENCE", "a.yaml:5:"),
+    (HEAD + 'steps:\n' + step("a", 0.9, f'"{NUMBER}"', ", numbers: any"), "E-LINK-NUMBERS", "a.yaml:5:"),
     (HEAD + 'steps:\n' + step("a", 0.9, f'"{NUMBER}"', ", through: nowhere"), "E-YAML-KEY", "a.yaml:5:"),
     (HEAD + 'steps:\n' + step("a", 0.9, '"through.party_id = party_id"'), "E-LINK-THROUGH", "a.yaml:5:"),
     (HEAD + 'steps:\n' + step("a", 0.9, f'"{NUMBER}"') + step("a", 0.8, f'"{NUMBER}"'), "E-LINK-STEP", "a.yaml:5:"),
@@ -323,8 +326,8 @@ def test_without_a_number_party_organ_and_sum_find_the_penalty(store: Store) -> 
 
 
 def test_a_like_name_does_not_confirm_a_number_against_other_sure_numbers(store: Store) -> None:
-    put(store, "penalty", {**PENALTY, "party_name": "测县甲茂源运输有限公司", "uscc": "91410000MA1TEST011"})
-    put(store, "court_review", {**REVIEW, "party_name": "测县乙茂源运输有限公司", "uscc": "91410000MA1TEST029"})
+    put(store, "penalty", {**PENALTY, "party_name": "测县甲茂源运输有限公司", "uscc": ONE_CODE})
+    put(store, "court_review", {**REVIEW, "party_name": "测县乙茂源运输有限公司", "uscc": OTHER_CODE})
 
     assert ours(store, "penalty_of_review")["R"][1] == "number_authority_other"
 
@@ -355,7 +358,7 @@ def test_the_only_penalty_of_a_party_by_that_organ_is_found_without_number_day_a
     [(to, step, confidence, _)] = ours(store, "penalty_of_review").values()
 
     assert (to, step) == ("P", "party_authority_only_one")
-    assert 0.7 < confidence <= 0.8
+    assert 0.8 <= confidence < 0.9
 
 
 def test_of_two_penalties_of_a_party_neither_is_sure_without_number_day_and_sum(store: Store) -> None:
@@ -363,6 +366,63 @@ def test_of_two_penalties_of_a_party_neither_is_sure_without_number_day_and_sum(
     put(store, "court_review", {**REVIEW, "penalty_document_no": None})
 
     assert ours(store, "penalty_of_review")["R"][1] == "party_authority"
+
+
+def test_another_company_of_the_same_place_and_trade_is_not_a_like_name(store: Store) -> None:
+    put(store, "penalty", {**PENALTY, "party_name": "测样县盛茂源运输有限公司"})
+    put(store, "court_review", {**REVIEW, "party_name": "测样县嘉和丰运输有限公司"},
+        {**REVIEW, "key": "S", "party_name": "测样县盛茂缘运输有限公司"})
+
+    found = ours(store, "penalty_of_review")
+
+    assert (found["R"][1], found["S"][1]) == ("number_authority_other", "number_authority_like_name")
+
+
+def test_another_day_of_decision_keeps_a_like_name_from_confirming_the_number(store: Store) -> None:
+    put(store, "penalty", PENALTY)
+    put(store, "court_review",
+        {**REVIEW, "party_name": "漯河市甲己商贸有限公司", "penalty_decided_on": date(2023, 5, 6)})
+
+    assert ours(store, "penalty_of_review") == {}
+
+
+def test_the_right_party_day_and_sum_beat_a_number_that_names_a_like_company(store: Store) -> None:
+    right = {**PENALTY, "party_name": "测样县嘉和丰运输有限公司", "uscc": ONE_CODE}
+    wrong = {**PENALTY, "key": "Q", "document_no": "漯市监罚〔2024〕13号", "party_name": "测样县盛茂源运输有限公司",
+             "uscc": OTHER_CODE}
+    put(store, "penalty", right, wrong)
+    put(store, "court_review",
+        {**REVIEW, "penalty_document_no": wrong["document_no"], "party_name": right["party_name"], "uscc": ONE_CODE,
+         "penalty_decided_on": right["decided_on"], "penalty_fine_yuan": 5000})
+
+    assert ours(store, "penalty_of_review")["R"][:2] == ("P", "party_decided_amount")
+
+
+def test_two_sure_numbers_are_never_linked_beyond_a_hint(store: Store) -> None:
+    put(store, "penalty", {**PENALTY, "uscc": ONE_CODE})
+    put(store, "court_review", {**REVIEW, "uscc": OTHER_CODE, "penalty_decided_on": PENALTY["decided_on"],
+                                "penalty_fine_yuan": 5000, "sought_yuan": 5000})
+
+    assert ours(store, "penalty_of_review")["R"] == ("P", "number_authority_other", 0.6, 1)
+
+
+def test_a_hidden_name_must_fit_what_shows(store: Store) -> None:
+    told = {"penalty_document_no": None, "penalty_decided_on": PENALTY["decided_on"], "penalty_fine_yuan": 5000}
+    put(store, "penalty", {**PENALTY, "party_name": "张测试"})
+    put(store, "court_review", {**REVIEW, **told, "party_name": "张**试"},
+        {**REVIEW, **told, "key": "S", "party_name": "张**验"})
+
+    assert {k: v[1] for k, v in ours(store, "penalty_of_review").items()} == {"R": "hidden_name_decided_amount"}
+
+
+def test_a_hidden_name_whose_visible_digits_differ_is_someone_else(store: Store) -> None:
+    told = {"penalty_document_no": None, "party_name": "张某某", "penalty_decided_on": PENALTY["decided_on"],
+            "penalty_fine_yuan": 5000}
+    put(store, "penalty", {**PENALTY, "party_name": "张测试", "resident_id": "410000199001010110"})
+    put(store, "court_review", {**REVIEW, **told, "resident_id": "4100**********0110"},
+        {**REVIEW, **told, "key": "S", "resident_id": "4100**********0128"})
+
+    assert {k: v[1] for k, v in ours(store, "penalty_of_review").items()} == {"R": "hidden_name_decided_amount"}
 
 
 # --- the other links
@@ -400,6 +460,51 @@ def test_a_penalty_after_nonprosecution_is_found_by_party_and_organ(store: Store
     put(store, "penalty", LATER, {**LATER, "key": "Q", "decided_on": date(2023, 9, 1)})
 
     assert ours(store, "penalty_of_nonprosecution") == {"N": ("P", "party_competent", round(0.95 * 0.97, 4), 1)}
+
+
+@pytest.mark.parametrize(("number", "step"), [
+    ("4100**********009X", "name_masked_number_competent"),
+    ("4100************9X", "name_competent"),
+    ("4100**********0081", None),
+    ("410000199001010110", None),
+])
+def test_a_masked_number_counts_with_the_full_name_where_every_visible_digit_agrees(
+        store: Store, number: str, step: str | None) -> None:
+    put(store, "nonprosecution", NONPROSECUTION)
+    put(store, "penalty", {**LATER, "resident_id": number})
+
+    found = ours(store, "penalty_of_nonprosecution")
+
+    assert [v[1] for v in found.values()] == ([step] if step else [])
+    assert all(v[2] >= 0.85 for v in found.values() if v[1] == "name_masked_number_competent")
+
+
+def test_of_two_penalties_under_one_masked_number_neither_is_sure(store: Store) -> None:
+    masked = {**LATER, "resident_id": "4100**********009X"}
+    put(store, "nonprosecution", NONPROSECUTION)
+    put(store, "penalty", masked, {**masked, "key": "Q", "document_no": "漯市监罚〔2024〕77号"})
+
+    [(_, step, confidence, candidates)] = ours(store, "penalty_of_nonprosecution").values()
+
+    assert (step, candidates) == ("name_masked_number_competent", 2)
+    assert confidence < 0.8
+
+
+@pytest.mark.parametrize(("told", "step"), [
+    ({"party_name": "沈试样", "resident_id": "41000019900101009X"}, "name_masked_number_addressee"),
+    ({}, "through_name_masked_number_addressee"),
+])
+def test_an_opinion_finds_the_penalty_under_a_masked_number(store: Store, told: dict[str, str], step: str) -> None:
+    put(store, "nonprosecution", NONPROSECUTION)
+    put(store, "opinion", {"key": "O", "nonprosecution_document_no": NONPROSECUTION["document_no"],
+                           "issued_on": date(2024, 6, 20), "procuratorate": NONPROSECUTION["procuratorate"],
+                           "addressee": "漯河市市场监管局", **told})
+    put(store, "penalty", {**LATER, "resident_id": "4100**********009X"})
+
+    [found] = ours(store, "penalty_of_opinion").values()
+
+    assert found[:2] == ("P", step)
+    assert found[2] >= 0.85
 
 
 def test_a_hidden_name_alone_is_only_a_weak_hint(store: Store) -> None:

@@ -8,12 +8,20 @@ out and counted.
 import polars as pl
 from rapidfuzz.distance import Levenshtein
 
-from engine.links.model import INITIAL, THROUGH, Condition, LinkSpec, LinkStep
+from engine.links.model import INITIAL, THROUGH, Condition, Fuzzy, LinkSpec, LinkStep
+from engine.parties.likeness import name_likeness
 from engine.parties.mentions import HIDDEN_NAME
+from engine.records import BY_NAME
 from engine.store import Store
 
 PAIR_LIMIT, FUZZY_LIMIT = 1_000_000, 50_000
 """Most pairs one key may form; fewer where each distinct pair of texts is then compared."""
+
+_NAME = "party_name_key"
+_HIDDEN_PART = "(?:[某*×○●□]+[甲乙丙丁戊己庚辛壬癸]?|X{2,}$)"
+_HIDDEN_DIGIT = "[*×✕╳●•■□○·#?_]"
+_SHOWN_DIGITS = 8
+"""Fewest digits a masked number must show, its last three among them, to speak for a link."""
 
 
 def find_candidates(store: Store, spec: LinkSpec, step: LinkStep) -> int:
@@ -24,7 +32,7 @@ def find_candidates(store: Store, spec: LinkSpec, step: LinkStep) -> int:
     store.run(f"CREATE OR REPLACE TEMP TABLE link_left AS {_left(spec, step)}")
     store.run(f"CREATE OR REPLACE TEMP TABLE link_right AS {_right(spec, step)}")
     crowded = _leave_out_crowded(store, step)
-    names = ("AND " + _names(step)) if step.names else ""
+    names = (f"AND {_names(step)} " if step.names else "") + _numbers(spec, step)
     bounds = " ".join(f"AND {_holds(c, f'l.b{i}', f'r.b{i}')}" for i, c in enumerate(step.bounds))
     texts = ", l.text AS left_text, r.text AS right_text" if step.fuzzy else ""
     store.run(
@@ -33,8 +41,10 @@ def find_candidates(store: Store, spec: LinkSpec, step: LinkStep) -> int:
         f"l.factor * {step.at_least} AS at_least, "
         f"abs(l.closest - r.closest) AS distance{texts} FROM link_left l JOIN link_right r "
         f"USING ({_keys(step)}) WHERE l.from_id <> r.to_id {names} {bounds}")
+    if _compares_numbers(spec, step):
+        _leave_out_contradicted(store)
     if step.fuzzy:
-        _keep_alike(store, step.fuzzy.least)
+        _keep_alike(store, step.fuzzy)
     _grade(store, step)
     return crowded
 
@@ -54,6 +64,8 @@ def _left(spec: LinkSpec, step: LinkStep) -> str:
         columns.append(f"{_left_column(step.fuzzy.left)} AS text")
     if step.names:
         columns.append(f"{'v' if step.through else 'f'}.party_name_key AS party_name_key")
+    if _compares_numbers(spec, step):
+        columns += _number_columns("v" if step.through else "f")
     known = " AND ".join(f"k{i} IS NOT NULL" for i in range(len(step.equals)))
     return (f"SELECT * FROM (SELECT {', '.join(columns)} FROM {spec.from_table.name} f "
             f"JOIN link_rest USING (record_id) {through}) WHERE {known}")
@@ -69,6 +81,8 @@ def _right(spec: LinkSpec, step: LinkStep) -> str:
         columns.append(f"{_column('t', step.fuzzy.right)} AS text")
     if step.names:
         columns.append("t.party_name_key AS party_name_key")
+    if _compares_numbers(spec, step):
+        columns += _number_columns("t")
     keys = _keys(step)
     return (f"SELECT * FROM (SELECT {', '.join(columns)} FROM {spec.to_table.name} t) "
             f"SEMI JOIN (SELECT DISTINCT {keys} FROM link_left) USING ({keys})")
@@ -108,21 +122,68 @@ def _holds(condition: Condition, left: str, right: str) -> str:
 
 
 def _names(step: LinkStep) -> str:
-    """Whether part of a party's name is hidden on either side."""
-    hidden = " OR ".join(f"coalesce(regexp_matches({side}.party_name_key, '{HIDDEN_NAME}'), TRUE)" for side in "lr")
-    return f"({hidden})" if step.names == "hidden" else f"NOT ({hidden})"
+    """Whether part of a party's name is hidden on either side; where it is on one, the other must fit what shows."""
+    left, right = (f"coalesce(regexp_matches({side}.party_name_key, '{HIDDEN_NAME}'), TRUE)" for side in "lr")
+    if step.names == "open":
+        return f"NOT ({left} OR {right})"
+    fits = [f"coalesce({one}.{_NAME} LIKE regexp_replace({other}.{_NAME}, '{_HIDDEN_PART}', '%', 'g'), TRUE)"
+            for one, other in ("lr", "rl")]
+    return f"({left} OR {right}) AND ({left} AND {right} OR {fits[0]} OR {fits[1]})"
 
 
-def _keep_alike(store: Store, least: float) -> None:
+def _compares_numbers(spec: LinkSpec, step: LinkStep) -> bool:
+    """Whether the parties' numbers can speak against a pair: not within one party, nor where the step allows any."""
+    left = BY_NAME[step.through_table] if step.through else spec.from_table
+    one_party = any(c.right == "party_id" for c in step.equals)
+    return left.has_party and spec.to_table.has_party and not one_party and step.numbers != "any"
+
+
+def _number_columns(alias: str) -> list[str]:
+    """A person's number as written, and as a LIKE pattern; an organisation's row tells its representative's: none."""
+    number = f"CASE WHEN {alias}.party_kind IS DISTINCT FROM 'organisation' AND {alias}.uscc IS NULL " \
+             f"THEN {alias}.resident_id END"
+    shown = f"regexp_replace(regexp_replace({number}, '{_HIDDEN_DIGIT}', '_', 'g'), 'X{{2,}}', '%')"
+    pattern = f"CASE WHEN length({shown}) = 18 THEN {shown} ELSE regexp_replace({shown}, '_+', '%', 'g') END"
+    return [f"{number} AS number", f"{pattern} AS pattern"]
+
+
+def _numbers(spec: LinkSpec, step: LinkStep) -> str:
+    """Visible digits must agree where one number is masked and the other is not; with `masked` there must be some."""
+    if not _compares_numbers(spec, step):
+        return ""
+    left, right = ("regexp_matches(l.pattern, '[_%]')", "regexp_matches(r.pattern, '[_%]')")
+    agree = "(l.number LIKE r.pattern OR r.number LIKE l.pattern)"
+    if step.numbers == "masked":
+        shown = " AND ".join(f"regexp_matches({s}.pattern, '[0-9X]{{3}}$') AND "
+                             f"length(regexp_replace({s}.pattern, '[_%]', '', 'g')) >= {_SHOWN_DIGITS}" for s in "lr")
+        return f"AND coalesce({agree} AND ({left} OR {right}) AND {shown}, FALSE)"
+    comparable = f"{left} <> {right} AND greatest(length(l.number), length(r.number)) = 18"
+    return f"AND NOT coalesce({comparable} AND NOT {agree}, FALSE)"
+
+
+def _leave_out_contradicted(store: Store) -> None:
+    """Leave out the pairs whose records each carry a sure number, and these differ: two parties, however alike."""
+    sure = ("(SELECT m.record_id, p.resident_id, p.uscc FROM party_member m JOIN party p USING (party_id) "
+            "WHERE m.step IN ('number', 'alone') AND coalesce(p.resident_id, p.uscc) IS NOT NULL "
+            "AND m.record_id IN (SELECT {0} FROM link_pair))")
+    store.run(
+        f"CREATE OR REPLACE TEMP TABLE link_pair AS SELECT p.* FROM link_pair p "
+        f"LEFT JOIN {sure.format('left_party')} a ON a.record_id = p.left_party "
+        f"LEFT JOIN {sure.format('right_party')} b ON b.record_id = p.right_party "
+        f"WHERE NOT coalesce(a.resident_id <> b.resident_id OR a.uscc <> b.uscc, FALSE)")
+
+
+def _keep_alike(store: Store, fuzzy: Fuzzy) -> None:
     """Keep the pairs whose texts are alike, measured once for each distinct pair; likeness weighs the confidence."""
+    alike = name_likeness if fuzzy.right == _NAME else Levenshtein.normalized_similarity
     texts = store.frame("SELECT DISTINCT left_text, right_text FROM link_pair "
                         "WHERE left_text IS NOT NULL AND right_text IS NOT NULL")
-    likeness = [Levenshtein.normalized_similarity(left, right) for left, right in texts.iter_rows()]
+    likeness = [alike(left, right) for left, right in texts.iter_rows()]
     with store.lend("link_texts", texts.with_columns(pl.Series("likeness", likeness, dtype=pl.Float64))):
         store.run(
             f"CREATE OR REPLACE TEMP TABLE link_pair AS SELECT p.* EXCLUDE (left_text, right_text) "
             f"REPLACE (confidence * likeness AS confidence) FROM link_pair p "
-            f"JOIN link_texts USING (left_text, right_text) WHERE likeness >= {least}")
+            f"JOIN link_texts USING (left_text, right_text) WHERE likeness >= {fuzzy.least}")
 
 
 def _grade(store: Store, step: LinkStep) -> None:

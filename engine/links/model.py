@@ -40,7 +40,9 @@ class LinkStep:
 
     `unique`: only where exactly one target fits, else the row goes on to the next step. `at_least`: what the equal
     columns are worth even where the party's confidence or the likeness is low. `names`: "open" where neither party's
-    name may be hidden, "hidden" where one must be. `through`: the link whose target, a row of `through_table`, lends
+    name may be hidden, "hidden" where one must be and what shows agrees. `numbers`: two records whose sure numbers or
+    visible digits differ never fit, except where it is "any" (a hint to look at); "masked" asks for a number that is
+    partly hidden and agrees in every visible digit. `through`: the link whose target, a row of `through_table`, lends
     its columns.
     """
 
@@ -53,6 +55,7 @@ class LinkStep:
     unique: bool = False
     at_least: float = 0.0
     names: str = ""
+    numbers: str = ""
     through: str = ""
     through_table: str = ""
 

@@ -16,12 +16,15 @@ from engine.records import BY_NAME
 from engine.strict_yaml import File, Node, listed, read
 
 _KEYS = ("title", "note", "from", "to", "one", "closest", "several", "steps", "x")
-_STEP_KEYS = ("step", "confidence", "say", "where", "bounds", "fuzzy", "unique", "at_least", "names", "through", "x")
+_STEP_KEYS = ("step", "confidence", "say", "where", "bounds", "fuzzy", "unique", "at_least", "names", "numbers",
+              "through", "x")
 _CONDITION = re.compile(
     r"(?P<left>(?:through\.)?\w+) ?(?P<operator>>=|<=|=|<|>) ?(?P<right>\w+)"
     r"(?: within (?P<days>[1-9][0-9]{0,4}) days)?(?P<unknown> or unknown)?", re.ASCII)
 _IDENTIFIES = re.compile(r"\w+_key|\w+_id|\w+_no|uscc|org_code|resident_id|authority_uscc")
 _NAME = re.compile("[a-z][a-z0-9_]*")
+_HINT = 0.7
+"""Most confidence of a step that may join two records with different sure numbers."""
 _NOT_FOR_LINKS = ("batch_id", "line", "loaded_at", "raw", "file", "sheet", "source_id")
 _EXAMPLE = '例如 "penalty_document_no_key = document_no_key" 或 "applied_on >= decided_on within 730 days or unknown"'
 
@@ -133,10 +136,15 @@ class _Reader:
         fuzzy = self._fuzzy(keys.get("fuzzy"), through)
         unique = file.boolean(keys.get("unique")) or False
         names = file.choice(keys.get("names"), ("open", "hidden")) or ""
+        numbers = file.choice(keys.get("numbers"), ("any", "masked")) or ""
+        if numbers == "any" and confidence is not None and confidence > _HINT:
+            file.problem(keys["numbers"], f"numbers: any 会把号码不同的两方连上，把握不能超过 {_HINT}",
+                         "请降低 confidence，或去掉 numbers", "E-LINK-NUMBERS")
         if name is None or say is None or confidence is None:
             return None
         table = self.ends[through].right.name if through else ""
-        return LinkStep(name, confidence, say, equals, bounds, fuzzy, unique, at_least or 0.0, names, through, table)
+        return LinkStep(name, confidence, say, equals, bounds, fuzzy, unique, at_least or 0.0, names,
+                        numbers, through, table)
 
     def _share(self, node: Node | None, most: float | None = None) -> float | None:
         share = self.file.decimal(node)

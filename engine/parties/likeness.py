@@ -4,6 +4,9 @@ A single different character usually is a different company, so likeness never m
 place must agree, and blocks with many members are left out as too common to say anything.
 """
 
+import re
+from functools import lru_cache
+
 import polars as pl
 from rapidfuzz.distance import Levenshtein
 
@@ -22,7 +25,55 @@ _CORE = (
     "regexp_replace(regexp_replace(regexp_replace(name_key, '^.{2,3}省', ''), '^(.{2,6}?)[市县区]', '\\1'), "
     f"'{_FORM}', '')"
 )
+_PREFIX = re.compile("((?:.{2,3}省|.{2,7}自治区)?(?:.{2,7}?(?:自治州|[市盟县区旗])){0,2})(.{2,})")
+_ENDING = re.compile("(.{2,}?)(?:(?:股份)?有限(?:责任)?公司|公司|专业合作社|合作社|个体工商户|[()])+")
+_TRADE = re.compile(
+    "(.{2,}?)(?:商贸|贸易|实业|工贸|投资|控股|集团|科技|技术|信息|网络|电子|电器|机械|设备|制造|加工|生产|建筑|建设|工程|安装|装饰|装修"
+    "|混凝土|建材|材料|置业|房地产|开发|物业|管理|服务|咨询|运输|货运|客运|物流|快递|仓储|纺织|服装|服饰|鞋业|包装|印刷|印务|家具|家居"
+    "|木业|化工|塑料|塑业|橡胶|五金|金属|钢材|食品|粮油|餐饮|饮品|酒店|宾馆|酒业|农业|农资|养殖|种植|畜牧|饲料|林业|园林|绿化|环保|能源"
+    "|矿业|石业|医药|药业|药房|大药房|医疗|器械|汽车|汽修|汽配|修理|维修|文化|传媒|广告|教育|培训|旅游|劳务|人力资源|保洁|百货|日用品"
+    "|水产|蔬菜|水果|生鲜|便利|超市|商店|商行|门市部|经营部|服务部|批发部|饭店|餐馆|餐厅|快餐店|药店|诊所|门诊部|理发店|美发店|蛋糕店"
+    "|养殖场|加工厂|汽修厂|修理厂|[店厂部行馆坊场铺屋社])+")
+"""What many names share: region in front; trade and form of company behind. At least two characters are left."""
+_PLAIN = 4
+"""Longest name that is compared whole: a person's, or too short to have a core."""
 _STEM = "regexp_replace(place, '(?:市|自治州|地区|盟|县|区|旗)$', '')"
+
+
+def name_likeness(one: str, other: str) -> float:
+    """Return how alike two name keys are, 0 to 1: the lower of the whole names' and the distinctive cores' likeness.
+
+    Two companies of one county and trade share most characters, so the core decides; a region one of them leaves half
+    unsaid does not count.
+
+    >>> round(name_likeness("测样县盛茂源运输有限公司", "测样县嘉和丰运输有限公司"), 2)
+    0.0
+    >>> round(name_likeness("测样县盛茂源运输有限公司", "测样县盛茂缘运输有限公司"), 2), name_likeness("张试", "张验")
+    (0.67, 0.5)
+    """
+    whole: float = Levenshtein.normalized_similarity(one, other)
+    if min(len(one), len(other)) <= _PLAIN:
+        return whole
+    (region, core), (other_region, other_core) = _split(one), _split(other)
+    core = core.removeprefix(other_region) or core
+    other_core = other_core.removeprefix(region) or other_core
+    return min(whole, Levenshtein.normalized_similarity(core, other_core))
+
+
+@lru_cache(maxsize=100_000)
+def _split(name: str) -> tuple[str, str]:
+    """Return a name's region without its last character (市, 县 …), and its core.
+
+    >>> _split("测样县嘉和丰机械制造有限公司"), _split("万里汽修厂")
+    (('测样', '嘉和丰'), ('', '万里'))
+    """
+    region, core = "", name
+    if found := _PREFIX.fullmatch(name):
+        region, core = found[1], found[2]
+    for tail in (_ENDING, _TRADE):
+        if found := tail.fullmatch(core):
+            core = found[1]
+    return region[:-1], core
 
 
 def former_names(store: Store) -> None:
