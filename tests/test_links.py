@@ -4,14 +4,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import polars as pl
 import pytest
+from record_world import put
 
 from engine import links, parties
 from engine.errors import RuleError
-from engine.records import BY_NAME
 from engine.store import Store
-from engine.text import keys_of
 
 RULES = Path(__file__).parents[1] / "rules" / "links"
 
@@ -23,18 +21,6 @@ HEAD = "title: 试\nfrom: court_review\nto: penalty\n"
 @pytest.fixture
 def store() -> Store:
     return Store()
-
-
-def put(store: Store, table: str, *rows: dict[str, Any]) -> None:
-    """Insert rows; `key` is the natural key, comparable forms are computed."""
-    for row in rows:
-        frame = pl.DataFrame([{k: v for k, v in row.items() if k != "key"}])
-        for column in BY_NAME[table].columns:
-            if column.form and column.name in frame.columns:
-                frame = frame.with_columns(keys_of(column.form, frame[column.name]).alias(f"{column.name}_key"))
-        with store.lend("new", frame):
-            store.run(f"INSERT INTO {table} BY NAME SELECT *, $key AS natural_key, "
-                      f"md5_number_lower('{table}|' || $key) AS record_id FROM new", {"key": row["key"]})
 
 
 def resolve(store: Store, specs: dict[str, links.LinkSpec], name: str) -> Found:

@@ -3,16 +3,15 @@
 from datetime import date
 from typing import Any
 
-import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from record_world import put
 
 from engine import parties
 from engine.identifiers import org_code, resident_id, uscc
 from engine.records import BY_NAME
 from engine.store import Store
-from engine.text import keys_of
 
 
 @pytest.fixture
@@ -28,18 +27,6 @@ def person_no(birth: str = "19900101", order: str = "001", area: str = "410000")
 def firm_no(body: str = "MA000001", head: str = "91410000") -> str:
     org = body + org_code.check_character(body)
     return head + org + uscc.check_character(head + org)
-
-
-def put(store: Store, table: str, *rows: dict[str, Any]) -> None:
-    """Insert rows; `key` is the natural key, comparable forms are computed, organs default to one city."""
-    for row in rows:
-        frame = pl.DataFrame([{k: v for k, v in row.items() if k != "key"}])
-        for column in BY_NAME[table].columns:
-            if column.form and column.name in frame.columns:
-                frame = frame.with_columns(keys_of(column.form, frame[column.name]).alias(f"{column.name}_key"))
-        with store.lend("new", frame):
-            store.run(f"INSERT INTO {table} BY NAME SELECT *, $key AS natural_key, "
-                      f"md5_number_lower('{table}|' || $key) AS record_id FROM new", {"key": row["key"]})
 
 
 def groups(store: Store) -> set[frozenset[str]]:
