@@ -5,7 +5,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from rule_world import filled, good, penalty_link
+from rule_world import filled, good, penalty_link, read
 from test_rules_answers import AS_OF, LATE, REVIEW, SERVED
 
 from engine.errors import EngineError
@@ -47,6 +47,76 @@ def test_a_case_that_does_not_come_out_says_what_was_expected(tmp_path: Path) ->
     assert results[0].failures == ("A 应为命中（hit），得到未命中（clear）",)
     assert results[0].where.startswith("rules/trial/it.yaml:")
     assert [r.passed for r in results[1:]] == [True, True]
+
+
+LIKE = CASES + """
+      - {name: 次日, like: 最后一日, change: {A: {applied_on: 2024-04-08}, P: {deferral_end_on: 2024-02-01}},
+         then: {hit: [A]}}
+      - {name: 又次日, like: 次日, change: {A: {applied_on: 2024-04-09}}, then: {hit: [A]}}
+      - {name: 送达日未记载, like: 又次日, change: {P: {served_on: null}}, then: {gap: [A]}}
+      - name: 加一件未关联的
+        like: 次日
+        given: {court_review: [{id: B, applied_on: 2024-04-08, ruling: granted}]}
+        then: {hit: [A], gap: [B]}
+    """
+
+
+def test_a_case_like_another_changes_only_the_values_it_names(tmp_path: Path) -> None:
+    assert [(r.name, r.failures) for r in outcome(tmp_path, LATE + LIKE)][3:] == [
+        ("次日", ()), ("又次日", ()), ("送达日未记载", ()), ("加一件未关联的", ())]
+
+
+def test_a_case_like_another_keeps_its_as_of_date(tmp_path: Path) -> None:
+    rule = """
+        subject: penalty
+        when:
+          - {is: old, expr: "days_between(decided_on, as_of) > 100"}
+        cases:
+          - name: 早
+            as_of: 2024-02-01
+            given: {penalty: [{id: A, decided_on: 2024-01-01}]}
+            then: {clear: [A]}
+          - {name: 更早, like: 早, change: {A: {decided_on: 2023-01-01}}, then: {hit: [A]}}
+          - {name: 还是早, like: 早, then: {clear: [A]}}
+          - {name: 不明, like: 早, change: {A: {decided_on: null}}, then: {gap: [A]}}
+        """
+
+    assert [r.failures for r in outcome(tmp_path, rule)] == [(), (), (), ()]
+
+
+@pytest.mark.parametrize(("case", "what"), [
+    ("{name: x, like: 最后一曰, then: {clear: [A]}}", "没有用例“最后一曰”，是否指“最后一日”"),
+    ("{name: x, like: 最后一日, change: {Q: {ruling: granted}}, then: {clear: [A]}}", "没有行“Q”"),
+    ("{name: x, like: 最后一日, change: {A: {applied: 2024-04-08}}, then: {clear: [A]}}",
+     "没有键“applied”，是否指“applied_on”"),
+    ("{name: x, change: {A: {applied_on: 2024-04-08}}, then: {clear: [A]}}", "缺少键“given”"),
+    ("{name: x, like: x, then: {clear: [A]}}", "没有用例“x”"),
+    ("{name: x, like: 最后一日, then: {}}", "没有写预期答案的行：A"),
+])
+def test_a_slip_in_like_or_change_is_named(tmp_path: Path, case: str, what: str) -> None:
+    found = read(tmp_path, LATE + CASES.rstrip() + f"\n      - {case}\n")
+
+    assert what in found.problems[0].what
+
+
+TODO = CASES + """
+      - name: 另有延期审批表
+        like: 逾期一日
+        then: {excluded: [A]}
+        todo: 来源没有延期审批表
+    """
+
+
+def test_a_known_false_alarm_is_open_but_no_failure(tmp_path: Path) -> None:
+    result = outcome(tmp_path, LATE + TODO)[3]
+
+    assert (result.passed, result.todo) == (True, "来源没有延期审批表（A 应为排除（excluded），得到命中（hit））")
+
+
+def test_a_known_false_alarm_that_comes_right_must_be_no_longer_marked(tmp_path: Path) -> None:
+    result = outcome(tmp_path, LATE + TODO.replace("then: {excluded: [A]}", "then: {hit: [A]}"))[3]
+
+    assert (result.failures, result.todo) == (("已能判对，请删去 todo",), "")
 
 
 def test_a_rule_beyond_a_draft_must_show_hit_clear_and_gap(tmp_path: Path) -> None:

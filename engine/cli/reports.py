@@ -101,14 +101,17 @@ def checked(ruleset: RuleSet, results: Sequence[CaseResult]) -> None:
     for result in results:
         for failure in result.failures:
             screen.say(f"✗ {result.where}：案例“{result.name}”：{failure}")
+        if result.todo:
+            screen.say(f"○ {result.where}：案例“{result.name}”待办：{result.todo}")
     by_rule: dict[str, list[CaseResult]] = {}
     for result in results:
         by_rule.setdefault(result.rule_id, []).append(result)
     rows = [(ruleset.rules[rule_id].title, rule_id, ruleset.rules[rule_id].version, len(cases),
              sum(not c.passed for c in cases)) for rule_id, cases in by_rule.items()]
     screen.table("规则检查", ("规则", "编号", "版本", "案例", "不符"), rows, right=(2, 3, 4))
-    failed = sum(not r.passed for r in results)
-    screen.say(f"{len(by_rule)} 条规则，{len(results)} 个案例，不符 {failed}，文件问题 {len(ruleset.problems)}")
+    failed, known = sum(not r.passed for r in results), sum(bool(r.todo) for r in results)
+    todo = f"，待办 {known}" if known else ""
+    screen.say(f"{len(by_rule)} 条规则，{len(results)} 个案例，不符 {failed}{todo}，文件问题 {len(ruleset.problems)}")
 
 
 def check_as_dict(ruleset: RuleSet, results: Sequence[CaseResult]) -> dict[str, Any]:
@@ -118,6 +121,7 @@ def check_as_dict(ruleset: RuleSet, results: Sequence[CaseResult]) -> dict[str, 
         "cases": len(results),
         "failed": [{"rule": r.rule_id, "case": r.name, "where": r.where, "failures": list(r.failures)}
                    for r in results if not r.passed],
+        "todo": [{"rule": r.rule_id, "case": r.name, "where": r.where, "why": r.todo} for r in results if r.todo],
         "problems": [str(p) for p in ruleset.problems],
     }
 
