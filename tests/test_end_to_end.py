@@ -164,6 +164,23 @@ def _correct_one(nights: Nights) -> tuple[str, Path]:
     return clue_id, corrected
 
 
+def test_a_rule_that_floods_the_list_is_held_back_and_its_last_clues_stand(nights: Nights, tmp_path: Path) -> None:
+    home, rules = tmp_path / "data", tmp_path / "rules"
+    shutil.copytree(nights.plan.home, home)
+    shutil.copytree(nights.plan.rules, rules)
+    rule = rules / "referral" / "no_reply.yaml"
+    rule.write_text(rule.read_text(encoding="utf-8") + "\nexpected: {max: 1}\n", encoding="utf-8")
+    plan = Plan(home, tmp_path / "out", nights.plan.as_of, nights.plan.today, rules)
+    before = _clues(plan)
+
+    summary = run.run(plan)
+
+    assert len(summary["problems"]) == 1
+    assert "规则 referral.no_reply 命中" in summary["problems"][0]
+    assert summary["clues"]["持续"] == len(before)
+    assert set(_clues(plan)) == set(before)
+
+
 def test_a_killed_night_leaves_the_list_and_the_next_one_completes(nights: Nights, tmp_path: Path) -> None:
     home, out = tmp_path / "data", tmp_path / "out"
     shutil.copytree(nights.plan.home, home)

@@ -451,6 +451,42 @@ def test_a_rule_that_does_not_end_is_ended_and_the_next_can_run(
     assert again.gap == 300_000
 
 
+@pytest.mark.parametrize(("expected", "complaint"), [
+    ("{max: 2}", "多于预期上限 2"), ("{max: 3}", None), ("{min: 4}", "少于预期下限 4"), ("{min: 3, max: 3}", None),
+    ("{max_share: 0.74}", "超过主体总数 4 的 74.0%"), ("{max_share: 0.75}", None),
+])
+def test_hits_out_of_the_expected_number_are_held_back(tmp_path: Path, expected: str, complaint: str | None) -> None:
+    rule = f"""
+        subject: penalty
+        when:
+          - {{is: small, expr: fine_yuan < 100}}
+        expected: {expected}
+        """
+    fines = [{"record_id": i, "fine_yuan": Decimal(fine)} for i, fine in enumerate((10, 20, 30, 400))]
+
+    counts = run(filled(penalty=fines), good(tmp_path, rule))
+
+    assert (counts.hit, counts.clear) == (3, 1)
+    assert (counts.fault.what if counts.fault else None) == (
+        complaint and f"规则 trial.it 命中 3 条，{complaint}；本次不列入清单，沿用上次的线索")
+
+
+@pytest.mark.parametrize(("expected", "what"), [
+    ("{}", "expected 没有写界限"), ("{max: -1}", "min、max 应为非负整数，max 不小于 min"),
+    ("{min: 5, max: 4}", "min、max 应为非负整数，max 不小于 min"), ("{max_share: 5}", "max_share 应大于 0、不大于 1"),
+    ("{maximum: 5}", "没有键“maximum”，是否指“max”"),
+])
+def test_a_slip_in_the_expected_number_is_named(tmp_path: Path, expected: str, what: str) -> None:
+    rule = f"""
+        subject: penalty
+        when:
+          - {{is: small, expr: fine_yuan < 100}}
+        expected: {expected}
+        """
+
+    assert what in {problem.what for problem in read(tmp_path, rule).problems}
+
+
 @pytest.mark.parametrize(("maturity", "applied"), [("draft", 0), ("trial", 1), ("stable", 1), ("retired", 0)])
 def test_drafts_and_retired_rules_are_not_applied(tmp_path: Path, maturity: str, applied: int) -> None:
     rules = read(tmp_path, LATE, head=HEAD.replace("maturity: trial", f"maturity: {maturity}"))

@@ -80,7 +80,7 @@ def _answers(store: Store, summary: dict[str, Any], rules: RuleSet) -> Rows:
     for rule_id, found in sorted(counts.items()):
         rule = rules.rules.get(rule_id)
         text = "，".join(f"{label} {found[answer]:,}" for answer, label in ANSWERS.items() if answer in found)
-        fault = f"；未能运行：{found['fault']}" if found.get("fault") else ""
+        fault = f"；未采用：{found['fault']}" if found.get("fault") else ""
         title = f"{rule.title}（{rule_id} 第{rule.version}版）" if rule else rule_id
         rows.append(("规则结果", title, text + fault))
     return rows

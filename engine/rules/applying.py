@@ -59,8 +59,21 @@ def apply_rule(store: Store, rules: RuleSet, rule: Rule, as_of: date) -> Counts:
         store.run("SET max_execution_time = 0")
     answers = dict(store.rows("SELECT answer, count(*) FROM hit WHERE rule_id = ? GROUP BY answer", [rule.id]))
     hit, excluded, gap = (answers.get(answer, 0) for answer in ("hit", "excluded", "gap"))
-    clear = store.count(f"SELECT count(*) FROM {rule.subject}") - hit - excluded - gap
-    return Counts(hit, excluded, gap, clear, time.monotonic() - begun)
+    subjects = store.count(f"SELECT count(*) FROM {rule.subject}")
+    seconds = time.monotonic() - begun
+    return Counts(hit, excluded, gap, subjects - hit - excluded - gap, seconds, _held_back(rule, hit, subjects))
+
+
+def _held_back(rule: Rule, hits: int, subjects: int) -> RuleError | None:
+    """Return why the hits must not reach the list: a flood or a silence is a change of data or rule, not of the world.
+
+    They stay in `hit`, so that `why` can tell about them.
+    """
+    complaint = rule.expected.complaint(hits, subjects) if rule.expected else ""
+    if not complaint:
+        return None
+    what = f"规则 {rule.id} 命中 {hits:,} 条，{complaint}；本次不列入清单，沿用上次的线索"
+    return RuleError(rule.path, what, "请用 xiezhi why 核对几条；数据和规则无误的，再改 expected", "E-RULE-VOLUME")
 
 
 def _failed(rule: Rule, fault: Exception, seconds: float) -> RuleError:

@@ -162,6 +162,25 @@ class Case:
 
 
 @dataclass(frozen=True)
+class Expected:
+    """How many hits a night may bring; `most_share` is of all subjects. None: no bound."""
+
+    least: int | None
+    most: int | None
+    most_share: Decimal | None
+
+    def complaint(self, hits: int, subjects: int) -> str:
+        """Return in what a night's hits are out of bounds, '' where they are within."""
+        if self.least is not None and hits < self.least:
+            return f"少于预期下限 {self.least:,}"
+        if self.most is not None and hits > self.most:
+            return f"多于预期上限 {self.most:,}"
+        if self.most_share is not None and hits > self.most_share * subjects:
+            return f"超过主体总数 {subjects:,} 的 {self.most_share:.1%}"
+        return ""
+
+
+@dataclass(frozen=True)
 class Rule:
     """One rule, ready to be compiled."""
 
@@ -187,6 +206,7 @@ class Rule:
     blind: tuple[str, ...]
     cases: tuple[Case, ...]
     path: str
+    expected: Expected | None = None
 
     @property
     def table(self) -> Table:
@@ -232,7 +252,7 @@ class RuleSet:
 
 @dataclass(frozen=True)
 class Counts:
-    """What a rule answered over all subjects; `fault` where it could not be applied."""
+    """What a rule answered over all subjects; `fault` where it could not be applied, or its hits are held back."""
 
     hit: int = 0
     excluded: int = 0

@@ -5,17 +5,19 @@ from collections.abc import Iterator
 from engine.records import BY_NAME
 from engine.rules.case_clauses import read_cases
 from engine.rules.clauses import LinkClauses
-from engine.rules.model import ADDRESSEES, LEVELS, MATURITIES, Rule, RuleSet
+from engine.rules.model import ADDRESSEES, LEVELS, MATURITIES, Expected, Rule, RuleSet
 from engine.rules.names import Name, Scope
 from engine.rules.sheet import Sheet
 from engine.rules.tree import Expr
-from engine.strict_yaml import File, Node, Scalar
+from engine.strict_yaml import File, Mapping, Node, Scalar
 
 RULE_KEYS = (
     "title", "version", "maturity", "level", "addressee", "summary", "basis", "subject", "links", "law", "let", "when",
-    "unless", "points", "evidence", "say", "check", "innocent", "blind", "cases", "x",
+    "unless", "points", "evidence", "say", "check", "innocent", "blind", "expected", "cases", "x",
 )
 """Every key of a rule file; `x` holds free notes."""
+
+EXPECTED_KEYS = ("min", "max", "max_share")
 
 REQUIRED = ("title", "version", "maturity", "level", "addressee", "summary", "basis", "subject", "when")
 
@@ -42,11 +44,25 @@ def read_rule(file: File, rule_id: str, known: RuleSet) -> Rule | None:
         say=clauses.template(keys.get("say")), check=file.texts(keys.get("check")),
         innocent=file.texts(keys.get("innocent")), blind=file.texts(keys.get("blind")),
         cases=read_cases(file, keys.get("cases"), subject or "penalty", known.links),
+        expected=_expected(file, keys.get("expected")),
     )
     if file.root is None or subject is None or file.problems:
         return None
     _demand_whole(file, keys, rule, known)
     return rule
+
+
+def _expected(file: File, node: Node | None) -> Expected | None:
+    keys = file.mapping(node, EXPECTED_KEYS)
+    least, most = file.integer(keys.get("min")), file.integer(keys.get("max"))
+    share = file.decimal(keys.get("max_share"))
+    if isinstance(node, Mapping) and not keys:
+        file.problem(node, "expected 没有写界限", "写 min、max 或 max_share", "E-RULE-EXPECTED")
+    if (least is not None and least < 0) or (most is not None and most < (least or 0)):
+        file.problem(node, "min、max 应为非负整数，max 不小于 min", "请核对", "E-RULE-EXPECTED")
+    if share is not None and not 0 < share <= 1:
+        file.problem(keys["max_share"], "max_share 应大于 0、不大于 1", "例如 0.05 表示百分之五", "E-RULE-EXPECTED")
+    return Expected(least, most, share) if keys else None
 
 
 def _scope(subject: str, known: RuleSet) -> Scope:
