@@ -58,12 +58,15 @@ class Compiled:
         names = [name for name, _ in self.steps]
         return f"{_with(self.steps[: names.index('kept') + 1])}\nSELECT record_id, {ANSWER} AS answer FROM kept"
 
-    @property
-    def record_sql(self) -> str:
-        """One SELECT giving, for the record `$record_id`, every computed column and those of `hit` as `hit:…`."""
+    def record_sql(self, more: dict[str, str] | None = None) -> str:
+        """One SELECT giving, for the record `$record_id`, every computed column and those of `hit` as `hit:…`.
+
+        `more` adds columns: SQL over the computed ones by name.
+        """
         steps = [(name, f"{sql}\nWHERE record_id = $record_id" if name == "subject" else sql.replace(KEPT, ""))
                  for name, sql in self.steps]
-        columns = ",\n    ".join(f"{sql} AS {quoted(f'hit:{name}')}" for name, sql in self.columns.items())
+        told = {f"hit:{name}": sql for name, sql in self.columns.items()} | (more or {})
+        columns = ",\n    ".join(f"{sql} AS {quoted(name)}" for name, sql in told.items())
         return f"{_with(steps)}\nSELECT *,\n    {columns}\nFROM {steps[-1][0]}"
 
 

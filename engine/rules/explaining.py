@@ -15,6 +15,7 @@ from engine.law import Value as LawValue
 from engine.law import explain_period
 from engine.records import Table
 from engine.rules.compiling import Compiled, compile_rule
+from engine.rules.distance import Distances, nearest
 from engine.rules.explanation import Candidate, Chosen, Computed, Explanation, Judged, Origin, Tried, Value
 from engine.rules.missing import item_label
 from engine.rules.model import ANSWERS, Condition, LawUse, LinkUse, Rule, RuleSet
@@ -58,18 +59,22 @@ def explain(store: Store, rules: RuleSet, rule_id: str, record_id: int, as_of: d
     rule = _rule(rules, rule_id)
     rules.law.calendar.install(store)
     compiled = compile_rule(rule, rules, as_of)
-    rows = store.frame(compiled.record_sql, {"record_id": record_id}).to_dicts()
+    distances = Distances(compiled.sheet, [c.expr for c in (*rule.when, *rule.unless)], as_of)
+    rows = store.frame(compiled.record_sql(distances.columns()), {"record_id": record_id}).to_dicts()
     if not rows:
         raise EngineError(rule.table.label, "没有这条记录", "请核对文号或案号", "E-WHY-NONE")
-    return _Explainer(store, rules, compiled, rows[0] | {"as_of": as_of}).explanation(record_id)
+    return _Explainer(store, rules, compiled, distances, rows[0] | {"as_of": as_of}).explanation(record_id)
 
 
 class _Explainer:
     """Turns the computed row of one record into words."""
 
-    def __init__(self, store: Store, rules: RuleSet, compiled: Compiled, row: dict[str, Any]) -> None:
+    def __init__(
+        self, store: Store, rules: RuleSet, compiled: Compiled, distances: Distances, row: dict[str, Any]
+    ) -> None:
         self.store = store
         self.rules = rules
+        self.distances = distances
         self.rule = compiled.rule
         self.sheet = compiled.sheet
         self.as_of = compiled.as_of
@@ -84,6 +89,7 @@ class _Explainer:
             rule_id=rule.id, title=rule.title, version=rule.version, as_of=self.as_of, table=rule.table.label,
             record=self._origin(rule.table, record_id), answer=row["hit:answer"],
             answer_label=ANSWERS[row["hit:answer"]], say=row["hit:say"], flags=tuple(row["hit:flags"]),
+            other_answer=self._other_answer(),
             missing=tuple(Value(i, item_label(i, self.rules), "") for i in row["hit:missing"]),
             conditions=tuple(self._judged(c, "when", says["conditions"]) for c in rule.when),
             exclusions=tuple(self._judged(c, "unless", says["exclusions"]) for c in rule.unless),
@@ -105,7 +111,23 @@ class _Explainer:
     def _judged(self, condition: Condition, kind: str, says: dict[str, str]) -> Judged:
         truth = self.row[f"{kind}:{condition.id}"]
         values = self._values([condition.expr, condition.unknown])
-        return Judged(condition.id, condition.text, truth, says.get(condition.id, ""), values)
+        measured = list(self.distances.measured(condition.expr, self.row))
+        if kind == "unless" and truth is False:     # of what does not stand in the way only the nearest matters
+            measured = [turn] if (turn := nearest(measured)) else []
+        told = tuple(str(m) for m in measured)
+        return Judged(condition.id, condition.text, truth, says.get(condition.id, ""), values, measured=told)
+
+    def _other_answer(self) -> str:
+        """Return by how many days the answer stands, or fails: what a reader checks first."""
+        row, whens = self.row, self.rule.when
+        false = [c for c in whens if row[f"when:{c.id}"] is False]
+        if row["hit:answer"] == "clear" and len(false) == 1:
+            turn = nearest(m for m in self.distances.measured(false[0].expr, row) if not m.truth)
+            return f"只差{turn.short_by:,}日，条件 {false[0].id} 即成立" if turn else ""
+        if row["hit:answer"] == "hit":
+            turn = nearest(m for c in whens for m in self.distances.measured(c.expr, row) if m.truth)
+            return f"差{turn.short_by:,}日即不再命中" if turn else ""
+        return ""
 
     def _origin(self, table: Table, record_id: int) -> Origin:
         sql = f"SELECT natural_key, file, sheet, line FROM {table.name} WHERE record_id = ?"

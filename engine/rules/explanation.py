@@ -19,7 +19,7 @@ class Value:
 
 @dataclass(frozen=True)
 class Judged:
-    """A condition, exclusion or point with its truth and the values it was judged by."""
+    """A condition, exclusion or point with its truth, the values it was judged by, and how far they are from a turn."""
 
     id: str
     text: str
@@ -27,6 +27,7 @@ class Judged:
     say: str
     values: tuple[Value, ...]
     add: int | None = None
+    measured: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,7 @@ class Explanation:
     answer_label: str
     say: str
     flags: tuple[str, ...]
+    other_answer: str
     missing: tuple[Value, ...]
     conditions: tuple[Judged, ...]
     exclusions: tuple[Judged, ...]
@@ -118,7 +120,7 @@ class Explanation:
         yield f"规则　{self.rule_id} {self.title}（第{self.version}版，截至{day}）"
         yield f"记录　{self.table} {self.record.key}（{self.record.place}）"
         yield f"答案　{self.answer_label}" + (f"：{self.say}" if self.answer != "clear" else "")
-        yield from (f"　　　{flag}" for flag in self.flags)
+        yield from (f"　　　{told}" for told in (self.other_answer, *self.flags) if told)
         for heading, judged in (("条件", self.conditions), ("排除", self.exclusions), ("加减分", self.points)):
             yield from _block(heading, (line for item in judged for line in _judged(item)))
         yield from _block("关联", (line for link in self.links for line in _tried(link)))
@@ -139,6 +141,7 @@ def _judged(item: Judged) -> Iterator[str]:
     yield f"[{TRUTH[item.truth]}] {item.id}{add}" + (f"　{item.say}" if item.say else "")
     yield f"    {item.text}"
     yield from (f"    {value.label}（{value.name}）＝{value.shown}" for value in item.values)
+    yield from (f"    {sentence}" for sentence in item.measured)
 
 
 def _tried(link: Tried) -> Iterator[str]:
