@@ -13,6 +13,7 @@ from engine.store import Store
 LAW = {
     "window": """
         title: 申请期限
+        version: 1
         values:
           - {from: 2000-03-10, to: 2011-12-31, length: 180, unit: day, counting: roll, law: 旧解释,
              article: 第八十八条, confidence: 中}
@@ -22,6 +23,7 @@ LAW = {
         """,
     "service": """
         title: 送达期限
+        version: 1
         values:
           - {from: 2021-07-15, length: 7, unit: workday, law: 行政处罚法, article: 第六十一条,
              confidence: 高, quote: 七日内}
@@ -29,6 +31,7 @@ LAW = {
         """,
     "cap": """
         title: 加处罚款上限
+        version: 1
         values:
           - {from: 2012-01-01, length: 1, unit: ratio, law: 行政强制法, article: 第四十五条,
              confidence: 高, quote: 不得超出}
@@ -36,6 +39,7 @@ LAW = {
         """,
     "limit": """
         title: 当场罚款上限
+        version: 1
         values:
           - {from: 1996-10-01, to: 2021-07-14, length: 50, unit: yuan, law: 行政处罚法, article: 第三十三条,
              confidence: 中}

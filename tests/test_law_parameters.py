@@ -10,6 +10,7 @@ from engine.law import Law, read_law
 FOLDER = Path(__file__).parents[1] / "rules" / "law"
 
 PARAMETER = """title: 甲期限
+version: 1
 values:
   - {from: 2010-01-01, to: 2014-12-31, length: 3, unit: month, counting: roll, law: 甲法, article: 一条, confidence: 中}
   - {from: 2015-01-01, length: 6, unit: month, counting: roll, law: 甲法, article: 一条, quote: 六个月, confidence: 高}
@@ -47,10 +48,10 @@ def test_between_two_values_with_a_hole_nothing_applies(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ("length: 3", "length: 三", ":3:48：length应为整数"),
+        ("length: 3", "length: 三", ":4:48：length应为整数"),
         ("length: 3", "length: 0", "数值应大于零"),
         ("counting: roll, law: 甲法, article: 一条, quote", "law: 甲法, article: 一条, quote",
-         ":4:5：没有写明末日是否顺延"),
+         ":5:5：没有写明末日是否顺延"),
         ("unit: month, counting", "unit: mouth, counting", "没有取值“mouth”，是否指“month”"),
         ("2015-01-01", "2014-12-31", "重叠"),
         ("2015-01-01", "2015-02-29", "没有这一天"),
@@ -60,6 +61,8 @@ def test_between_two_values_with_a_hole_nothing_applies(tmp_path: Path) -> None:
         ("to: 2014-12-31", "to: 2009-12-31", "止日早于起日"),
         ("unit: month", "unit: workday", "工作日、金额、比例不写 counting"),
         ("title: 甲期限", "title: 甲期限\ntitle: 乙期限", "重复"),
+        ("version: 1\n", "", "缺少键“version”"),
+        ("version: 1", "version: 0", ":2:10：版本应为 1 以上的整数"),
     ],
 )
 def test_a_faulty_parameter_is_left_out_and_named(tmp_path: Path, old: str, new: str, words: str) -> None:
@@ -72,7 +75,7 @@ def test_a_faulty_parameter_is_left_out_and_named(tmp_path: Path, old: str, new:
 def test_all_faults_of_all_files_are_named_together(tmp_path: Path) -> None:
     (tmp_path / "Bad-Name.yaml").write_text(PARAMETER, encoding="utf-8")
 
-    law = _read(tmp_path, "title: 甲\nvalues: []\n")
+    law = _read(tmp_path, "title: 甲\nversion: 1\nvalues: []\n")
 
     assert [p.code for p in law.problems] == ["E-LAW-ID", "E-YAML-MISSING"]
 

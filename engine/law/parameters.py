@@ -24,7 +24,7 @@ COUNTINGS = ("roll", "plain")
 CONFIDENCES = ("高", "中")
 """高: the article was read and is quoted. 中: a reprint or a departmental rule only. Anything less is no parameter."""
 
-_KEYS = ("title", "values", "carry", "exceptions", "recheck_by", "x")
+_KEYS = ("title", "version", "values", "carry", "exceptions", "recheck_by", "x")
 _VALUE_KEYS = ("from", "to", "length", "unit", "counting", "law", "article", "quote", "confidence", "note")
 _VALUE_REQUIRED = ("from", "length", "unit", "law", "article", "confidence")
 
@@ -49,12 +49,14 @@ class Value:
 class Parameter:
     """One statutory period, sum or share through time.
 
+    `version`: raised with every change that can change an answer, so that a lock can tell what a run used.
     `switches`: from which day which value applies (None: none any more), in order. It differs from the values' own
     dates only with `carry` "unexpired": there a new period also applies to one still running when the new law came.
     """
 
     id: str
     title: str
+    version: int
     values: tuple[Value, ...]
     switches: tuple[tuple[date, Value | None], ...]
     carry: str
@@ -113,14 +115,15 @@ def _parameter(file: strict_yaml.File, path: Path, calendar: Calendar) -> Parame
         return None
     if not re.fullmatch(r"[a-z][a-z0-9_]*", path.stem):
         file.problem(file.root, f"文件名“{path.stem[:60]}”不能作参数编号", "用小写英文字母、数字和下划线", "E-LAW-ID")
-    keys = file.mapping(file.root, _KEYS, required=("title", "values", "recheck_by"))
+    keys = file.mapping(file.root, _KEYS, required=("title", "version", "values", "recheck_by"))
     title = file.text(keys.get("title"))
+    version = _version(file, keys.get("version"))
     recheck_by = file.day(keys.get("recheck_by"))
     carry = file.choice(keys.get("carry"), ("unexpired",)) or ""
     exceptions = file.texts(keys.get("exceptions"))
     values = [_value(file, node) for node in file.items(keys.get("values"))]
     read = tuple(v for v in values if v is not None)
-    if file.problems or title is None or recheck_by is None:
+    if file.problems or title is None or version is None or recheck_by is None:
         return None
     if not read:
         file.problem(keys["values"], "没有数值", "至少写一个数值及其条文", "E-LAW-VALUES")
@@ -131,7 +134,14 @@ def _parameter(file: strict_yaml.File, path: Path, calendar: Calendar) -> Parame
     if file.problems:
         return None
     switches = tuple(_switches(read, carry, calendar))
-    return Parameter(path.stem, title, read, switches, carry, exceptions, recheck_by, path.as_posix())
+    return Parameter(path.stem, title, version, read, switches, carry, exceptions, recheck_by, path.as_posix())
+
+
+def _version(file: strict_yaml.File, node: strict_yaml.Node | None) -> int | None:
+    version = file.integer(node)
+    if node is not None and version is not None and version < 1:
+        file.problem(node, "版本应为 1 以上的整数", "新参数写 1；数值会变的修改都加一", "E-LAW-VERSION")
+    return version
 
 
 def _value(file: strict_yaml.File, node: strict_yaml.Node) -> Value | None:
