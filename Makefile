@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint install clean
+.PHONY: demo test lint docs install clean
 install: $(READY)
 
 $(READY): pyproject.toml constraints.txt
@@ -18,6 +18,10 @@ demo: $(READY)
 lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+docs: $(READY)
+	$(BIN)/python -m engine.catalogue
+	$(BIN)/python -m engine.schemas
 
 test: lint
 	$(BIN)/python -m pytest -n 2

@@ -13,7 +13,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("store",),
     ("sources", "extract", "parties", "links", "rules"),
     ("clues", "ranking", "review"),
-    ("export", "documents", "evaluate", "sample", "catalogue"),
+    ("export", "documents", "evaluate", "sample", "catalogue", "schemas"),
     ("run",),
     ("bench", "web", "cli"),
 )

@@ -24,9 +24,9 @@ COUNTINGS = ("roll", "plain")
 CONFIDENCES = ("高", "中")
 """高: the article was read and is quoted. 中: a reprint or a departmental rule only. Anything less is no parameter."""
 
-_KEYS = ("title", "version", "values", "carry", "exceptions", "recheck_by", "x")
-_VALUE_KEYS = ("from", "to", "length", "unit", "counting", "law", "article", "quote", "confidence", "note")
-_VALUE_REQUIRED = ("from", "length", "unit", "law", "article", "confidence")
+KEYS = ("title", "version", "values", "carry", "exceptions", "recheck_by", "x")
+VALUE_KEYS = ("from", "to", "length", "unit", "counting", "law", "article", "quote", "confidence", "note")
+VALUE_REQUIRED = ("from", "length", "unit", "law", "article", "confidence")
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def _parameter(file: strict_yaml.File, path: Path, calendar: Calendar) -> Parame
         return None
     if not re.fullmatch(r"[a-z][a-z0-9_]*", path.stem):
         file.problem(file.root, f"文件名“{path.stem[:60]}”不能作参数编号", "用小写英文字母、数字和下划线", "E-LAW-ID")
-    keys = file.mapping(file.root, _KEYS, required=("title", "version", "values", "recheck_by"))
+    keys = file.mapping(file.root, KEYS, required=("title", "version", "values", "recheck_by"))
     title = file.text(keys.get("title"))
     version = _version(file, keys.get("version"))
     recheck_by = file.day(keys.get("recheck_by"))
@@ -146,7 +146,7 @@ def _version(file: strict_yaml.File, node: strict_yaml.Node | None) -> int | Non
 
 def _value(file: strict_yaml.File, node: strict_yaml.Node) -> Value | None:
     before = len(file.problems)
-    keys = file.mapping(node, _VALUE_KEYS, required=_VALUE_REQUIRED)
+    keys = file.mapping(node, VALUE_KEYS, required=VALUE_REQUIRED)
     unit = file.choice(keys.get("unit"), UNITS)
     length = _length(file, keys.get("length"), unit)
     counting = _counting(file, node, keys.get("counting"), unit)

@@ -15,9 +15,10 @@ from engine.links.model import INITIAL, THROUGH, Condition, Fuzzy, LinkSpec, Lin
 from engine.records import BY_NAME
 from engine.strict_yaml import File, Node, listed, read
 
-_KEYS = ("title", "note", "from", "to", "one", "closest", "several", "steps", "x")
-_STEP_KEYS = ("step", "confidence", "say", "where", "bounds", "fuzzy", "unique", "at_least", "names", "numbers",
-              "through", "x")
+LINK_KEYS = ("title", "note", "from", "to", "one", "closest", "several", "steps", "x")
+STEP_KEYS = ("step", "confidence", "say", "where", "bounds", "fuzzy", "unique", "at_least", "names", "numbers",
+             "through", "x")
+FUZZY_KEYS = ("left", "right", "least")
 _CONDITION = re.compile(
     r"(?P<left>(?:through\.)?\w+) ?(?P<operator>>=|<=|=|<|>) ?(?P<right>\w+)"
     r"(?: within (?P<days>[1-9][0-9]{0,4}) days)?(?P<unknown> or unknown)?", re.ASCII)
@@ -77,7 +78,7 @@ def _ordered(specs: dict[str, LinkSpec], files: dict[str, File]) -> dict[str, Li
 
 
 def _read_ends(file: File) -> _Ends | None:
-    keys = file.mapping(file.root, _KEYS, required=("title", "from", "to", "steps"))
+    keys = file.mapping(file.root, LINK_KEYS, required=("title", "from", "to", "steps"))
     left, right = (file.choice(keys.get(key), list(BY_NAME)) for key in ("from", "to"))
     return _Ends(BY_NAME[left], BY_NAME[right]) if left and right else None
 
@@ -121,7 +122,7 @@ class _Reader:
 
     def _step(self, node: Node, link: str) -> LinkStep | None:
         file = self.file
-        keys = file.mapping(node, _STEP_KEYS, required=("step", "confidence", "say", "where"))
+        keys = file.mapping(node, STEP_KEYS, required=("step", "confidence", "say", "where"))
         through = file.choice(keys.get("through"), sorted(self.ends.keys() - {link})) or ""
         if through and self.ends[through].left != self.own.left:
             file.problem(keys["through"], f"经由的关联“{through}”不是从{self.own.left.label}出发", "请换一个关联",
@@ -211,7 +212,7 @@ class _Reader:
         if node is None:
             return None
         file = self.file
-        keys = file.mapping(node, ("left", "right", "least"), required=("left", "right", "least"))
+        keys = file.mapping(node, FUZZY_KEYS, required=FUZZY_KEYS)
         left, right = file.text(keys.get("left")), file.text(keys.get("right"))
         least = file.decimal(keys.get("least"))
         if left is None or right is None or least is None:

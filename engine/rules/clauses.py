@@ -25,7 +25,18 @@ from engine.rules.templates import read_template
 from engine.rules.tree import Expr
 from engine.strict_yaml import File, Mapping, Node, Scalar, listed, unknown_word
 
-_NAME = re.compile(r"[a-z][a-z0-9_]{0,59}", re.ASCII)
+BASIS_KEYS = ("law", "article", "from", "to", "note")
+CONDITION_KEYS = ("is", "expr", "say")
+EXCLUSION_KEYS = (*CONDITION_KEYS, "unknown")
+POINT_KEYS = ("is", "expr", "add", "say")
+LAW_KEYS = ("use", "on")
+LET_KEYS = ("expr", "title")
+LINK_USE_KEYS = ("use", "none", "pick", "from", "min_confidence", "coverage")
+COVERAGE_KEYS = ("table", "division", "from", "until")
+NAME = r"[a-z][a-z0-9_]{0,59}"
+"""How a name the author chooses is spelt."""
+
+_NAME = re.compile(NAME, re.ASCII)
 
 
 class Clauses:
@@ -61,7 +72,7 @@ class Clauses:
         """Return the articles."""
         found = []
         for item in self.file.items(node):
-            keys = self.file.mapping(item, ("law", "article", "from", "to", "note"), required=("law", "article"))
+            keys = self.file.mapping(item, BASIS_KEYS, required=("law", "article"))
             law, article = self.file.text(keys.get("law")), self.file.text(keys.get("article"))
             from_on, to_on = self.file.day(keys.get("from")), self.file.day(keys.get("to"))
             note = self.file.text(keys.get("note")) or ""
@@ -100,7 +111,7 @@ class Clauses:
 
     def conditions(self, node: Node | None, exclusions: bool = False) -> tuple[Condition, ...]:
         """Return the conditions of `when` or `unless`."""
-        known = ("is", "expr", "say", "unknown") if exclusions else ("is", "expr", "say")
+        known = EXCLUSION_KEYS if exclusions else CONDITION_KEYS
         found = []
         for item, keys, ident in self._identified(node, known):
             expr, text = self.expression(keys.get("expr"), "bool")
@@ -116,7 +127,7 @@ class Clauses:
     def points(self, node: Node | None) -> tuple[Point, ...]:
         """Return what makes a hit weigh more or less."""
         found = []
-        for _, keys, ident in self._identified(node, ("is", "expr", "add", "say"), ("is", "expr", "add")):
+        for _, keys, ident in self._identified(node, POINT_KEYS, ("is", "expr", "add")):
             expr, text = self.expression(keys.get("expr"), "bool")
             add, say = self.file.integer(keys.get("add")), self.template(keys.get("say"))
             if add is not None and not -100 <= add <= 100:
@@ -167,7 +178,7 @@ class Clauses:
 
     def _law_use(self, key: Scalar, value: Node, owner: str) -> LawUse | None:
         ident = self.name(key, "law.")
-        keys = self.file.mapping(value, ("use", "on"), required=("use", "on"))
+        keys = self.file.mapping(value, LAW_KEYS, required=LAW_KEYS)
         parameter = self._parameter(keys.get("use"))
         on, text = self.expression(keys.get("on"), "date")
         if ident is None or parameter is None or on is None:
@@ -193,7 +204,7 @@ class Clauses:
         ident = self.name(key)
         title = None
         if not isinstance(value, Scalar):
-            keys = self.file.mapping(value, ("expr", "title"), required=("expr",))
+            keys = self.file.mapping(value, LET_KEYS, required=("expr",))
             title = self.file.text(keys.get("title"))
             value = keys.get("expr", value)
         expr, text = self.expression(value) if isinstance(value, Scalar) else (None, "")
@@ -215,8 +226,7 @@ class LinkClauses(Clauses):
         uses: list[LinkUse] = []
         for key, value in self.file.entries(node):
             alias = self.name(key)
-            keys = self.file.mapping(value, ("use", "none", "pick", "from", "min_confidence", "coverage"),
-                                     required=("use", "none"))
+            keys = self.file.mapping(value, LINK_USE_KEYS, required=("use", "none"))
             use = self._use(alias or key.text, keys, shapes, uses)
             if use is None:
                 self.scope.broken.add(key.text)
@@ -287,7 +297,7 @@ class LinkClauses(Clauses):
         coverage = node.get("coverage") if isinstance(node, Mapping) else None
         if coverage is None:
             return use
-        keys = self.file.mapping(coverage, ("table", "division", "from", "until"), required=("table", "from", "until"))
+        keys = self.file.mapping(coverage, COVERAGE_KEYS, required=("table", "from", "until"))
         table = self.file.choice(keys.get("table"), list(BY_NAME))
         division, _ = self.expression(keys.get("division"), "text")
         from_on, _ = self.expression(keys.get("from"), "date")

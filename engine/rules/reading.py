@@ -19,8 +19,9 @@ from engine.rules.names import Name, Scope
 from engine.rules.rule_file import read_rule
 from engine.strict_yaml import File, Node, Scalar, read
 
-_NOT_RULES = ("law", "links", "facts")
+_NOT_RULES = ("law", "links", "facts", "schema")
 _STEM = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
+FACT_FILE_KEYS = ("table", "facts", "x")
 FACT_KEYS = ("type", "title", "basis", "law", "let", "expr", "x")
 FACT_TYPES = ("date", "text", "int", "number", "money", "bool")
 
@@ -105,7 +106,7 @@ def _read_facts(
 ) -> tuple[str, dict[str, Fact]]:
     """Read the facts of one table; a faulty fact is left out, and so are those that need it."""
     file = read(path, _shown(path, folders))
-    keys = file.mapping(file.root, ("table", "facts", "x"), required=("table", "facts"))
+    keys = file.mapping(file.root, FACT_FILE_KEYS, required=("table", "facts"))
     table = file.choice(keys.get("table"), list(BY_NAME))
     found: dict[str, Fact] = {}
     if table is not None and table != path.stem:
