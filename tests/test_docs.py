@@ -8,7 +8,8 @@ import click
 import pytest
 
 from engine import catalogue
-from engine.cli.commands import FOLDERS, cli
+from engine.cli.commands import cli
+from engine.cli.options import FOLDERS
 from engine.law import read_law
 from engine.records import TABLES
 from engine.rules import check, read_rules

@@ -1,80 +1,21 @@
 """What each command does: read its options, call the engine, print."""
 
-import difflib
-from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
-from zoneinfo import ZoneInfo
 
 import click
 
 import engine
-from engine import bench, evaluate, export, rules, run, sample, sources
-from engine.cli import doctor, reports, screen
+from engine import bench, evaluate, export, run, sample, sources
+from engine.cli import doctor, reports, rule_commands, screen
 from engine.cli.chinese import ChineseCommand, ChineseGroup
-from engine.errors import EngineError
-from engine.run import MEMORY, ROOT, Plan
+from engine.cli.options import json_option, memory_option, planned, today
+from engine.run import Plan
 from engine.store import reading
 
 PARTLY = 4
 
 
-class Day(click.ParamType[date]):
-    """A date written YYYY-MM-DD."""
-
-    name = "日期"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """Return the date, or fail with a Chinese message."""
-        if isinstance(value, date):
-            return value
-        try:
-            return date.fromisoformat(str(value))
-        except ValueError:
-            self.fail(f"{value} 不是日期，应写作 2026-10-31", param, ctx)
-
-
-def _today() -> date:
-    return datetime.now(ZoneInfo("Asia/Shanghai")).date()
-
-
-FOLDERS: tuple[tuple[str, str, str, str], ...] = (
-    ("home", "XIEZHI_HOME", "data", "数据文件夹：收到的原件、数据仓"),
-    ("out", "XIEZHI_OUT", "out", "清单写到哪里"),
-    ("rules", "XIEZHI_RULES", str(ROOT / "rules"), "规则文件夹"),
-    ("sources", "XIEZHI_SOURCES", str(ROOT / "pipelines" / "sources"), "来源映射文件夹"),
-)
-
-
-memory_option = click.option(
-    "--memory", envvar="XIEZHI_MEMORY", default=MEMORY, show_default=True, metavar="上限",
-    help="数据仓的内存上限，超出时写到磁盘",
-)
-
-
-def planned(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the shared options and hand it one Plan."""
-
-    def build(home: Path, out: Path, rules: Path, sources: Path, **rest: Any) -> Any:
-        chosen = {name: rest.pop(name) for name in ("as_of", "memory")}
-        plan = Plan(home, out, chosen["as_of"] or _today(), _today(), rules, sources, chosen["memory"])
-        return command(plan, **rest)
-
-    build.__name__, build.__doc__ = command.__name__, command.__doc__
-    # reason: options declared below `planned` are kept on the function by click under this name
-    build.__dict__["__click_params__"] = getattr(command, "__click_params__", [])
-    wrapped: Callable[..., Any] = build
-    folder = click.Path(path_type=Path, file_okay=False)
-    for name, variable, default, words in FOLDERS:
-        option = click.option(f"--{name}", envvar=variable, default=default, type=folder, metavar="文件夹", help=words)
-        wrapped = option(wrapped)
-    words = "以哪一天为准判断期限，默认当天（北京时间）"
-    wrapped = click.option("--as-of", type=Day(), metavar="日期", help=words)(wrapped)
-    return memory_option(wrapped)
-
-
-json_option = click.option("--json", "as_json", is_flag=True, help="以 JSON 输出，供程序读取")
 source_option = click.option("--source", metavar="来源", help="不作识别，按此来源映射读取")
 _EXISTING = click.Path(path_type=Path, exists=True)
 paths_argument = click.argument("paths", nargs=-1, type=_EXISTING, metavar="文件或文件夹…")
@@ -151,20 +92,7 @@ def run_command(plan: Plan, paths: Sequence[Path], source: str | None, as_json: 
     return PARTLY if summary["problems"] or summary["refused"] else 0
 
 
-@cli.command(cls=ChineseCommand)
-@click.argument("names", nargs=-1, metavar="规则…")
-@json_option
-@planned
-def check(plan: Plan, names: Sequence[str], as_json: bool) -> int:
-    """检查规则文件：读取、核对名称与类型、运行其自带案例。"""
-    ruleset = run.read_ruleset(plan)
-    if strange := [name for name in names if name not in ruleset.rules]:
-        near = difflib.get_close_matches(strange[0], ruleset.rules, n=3, cutoff=0.4)
-        hint = f"是否 {'、'.join(near)}" if near else f"可用的规则：{'、'.join(sorted(ruleset.rules))}"
-        raise EngineError(strange[0], "没有这条规则", hint, "E-RULE-NONE")
-    results = rules.check(ruleset, only=list(names) or None)
-    screen.emit(reports.check_as_dict(ruleset, results)) if as_json else reports.checked(ruleset, results)
-    return 1 if ruleset.problems or any(not r.passed for r in results) else 0
+cli.add_command(rule_commands.check)
 
 
 @cli.command("list", cls=ChineseCommand)
@@ -223,18 +151,7 @@ def sample_command(rows: int, seed: int, out: Path, as_json: bool) -> int:
     return 0
 
 
-@cli.command(cls=ChineseCommand)
-@click.argument("rule", metavar="规则")
-@click.argument("key", metavar="文号或案号")
-@json_option
-@planned
-def why(plan: Plan, rule: str, key: str, as_json: bool) -> int:
-    """说明某条规则对某件事为什么命中、排除、缺资料或未命中。"""
-    ruleset = run.read_ruleset(plan)
-    with reading(plan.home) as store:
-        found = rules.explain(store, ruleset, rule, rules.find(store, ruleset, rule, key), plan.as_of)
-    screen.emit(found.as_dict()) if as_json else screen.say(found.text())
-    return 0
+cli.add_command(rule_commands.why)
 
 
 @cli.command("bench", cls=ChineseCommand)
@@ -249,7 +166,7 @@ def bench_command(sizes: Sequence[int], seed: int, work: Path, memory: str, as_j
     for rows in sizes:
         screen.complain(f"… {rows:,} 件")
         measured.append(bench.measure(rows, seed, work, memory))
-    screen.emit([m.as_dict() for m in measured]) if as_json else screen.say(bench.page(measured, _today()))
+    screen.emit([m.as_dict() for m in measured]) if as_json else screen.say(bench.page(measured, today()))
     return 0
 
 

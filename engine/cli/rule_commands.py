@@ -1,0 +1,50 @@
+"""The commands rule authors work with: their bodies; `commands` declares them in the order of the help page."""
+
+import difflib
+from collections.abc import Sequence
+
+import click
+
+from engine import rules, run
+from engine.cli import reports, screen
+from engine.cli.chinese import ChineseCommand
+from engine.cli.options import json_option, planned
+from engine.errors import EngineError
+from engine.rules import RuleSet
+from engine.run import Plan
+from engine.store import reading
+
+
+@click.command(cls=ChineseCommand)
+@click.argument("names", nargs=-1, metavar="规则…")
+@json_option
+@planned
+def check(plan: Plan, names: Sequence[str], as_json: bool) -> int:
+    """检查规则文件：读取、核对名称与类型、运行其自带案例。"""
+    ruleset = run.read_ruleset(plan)
+    demand_known(ruleset, names)
+    results = rules.check(ruleset, only=list(names) or None)
+    screen.emit(reports.check_as_dict(ruleset, results)) if as_json else reports.checked(ruleset, results)
+    return 1 if ruleset.problems or any(not r.passed for r in results) else 0
+
+
+@click.command(cls=ChineseCommand)
+@click.argument("rule", metavar="规则")
+@click.argument("key", metavar="文号或案号")
+@json_option
+@planned
+def why(plan: Plan, rule: str, key: str, as_json: bool) -> int:
+    """说明某条规则对某件事为什么命中、排除、缺资料或未命中。"""
+    ruleset = run.read_ruleset(plan)
+    with reading(plan.home) as store:
+        found = rules.explain(store, ruleset, rule, rules.find(store, ruleset, rule, key), plan.as_of)
+    screen.emit(found.as_dict()) if as_json else screen.say(found.text())
+    return 0
+
+
+def demand_known(ruleset: RuleSet, names: Sequence[str]) -> None:
+    """Raise EngineError where one of the names is no rule's, with the nearest ones."""
+    if strange := [name for name in names if name not in ruleset.rules]:
+        near = difflib.get_close_matches(strange[0], ruleset.rules, n=3, cutoff=0.4)
+        hint = f"是否 {'、'.join(near)}" if near else f"可用的规则：{'、'.join(sorted(ruleset.rules))}"
+        raise EngineError(strange[0], "没有这条规则", hint, "E-RULE-NONE")
