@@ -10,7 +10,7 @@ import json
 import resource
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -133,6 +133,7 @@ class Night:
                 "law": _fingerprint(self.plan.rules / "law", "*"),
                 "data": _data_version(self.store),
                 "python": sys.version.split()[0],
+                **_versions(self.ruleset, self.counts),
             },
             "tables": {t.name: self.store.count(f"SELECT count(*) FROM {t.name}") for t in TABLES},
             "rules": {rule_id: counts.as_dict() for rule_id, counts in sorted(self.counts.items())},
@@ -195,9 +196,18 @@ def publish_lists(plan: Plan) -> list[Path]:
         return export.export(store, plan.out, read_ruleset(plan), mappings)
 
 
-def read_ruleset(plan: Plan) -> rules.RuleSet:
-    """Return the plan's rules, bound to its law; faults are in `problems` of both."""
-    return rules.read_rules(plan.rules, read_law(plan.rules / "law"))
+def read_ruleset(plan: Plan, *, locked: bool = True) -> rules.RuleSet:
+    """Return the plan's rules, bound to its law; faults are in `problems` of both. `locked`: see `read_rules`."""
+    return rules.read_rules(plan.rules, read_law(plan.rules / "law"), locked=locked)
+
+
+def _versions(ruleset: rules.RuleSet, applied: Collection[str]) -> dict[str, dict[str, dict[str, Any]]]:
+    """Return version and logic hash of each rule applied and of each parameter of law, as the lock has them."""
+    found: dict[str, dict[str, dict[str, Any]]] = {"rule": {}, "parameter": {}}
+    for (kind, ident), line in sorted(rules.current(ruleset).items()):
+        if kind == "parameter" or ident in applied:
+            found[kind][ident] = {"version": line.version, "logic": line.logic}
+    return {"by_rule": found["rule"], "by_parameter": found["parameter"]}
 
 
 def _now() -> datetime:

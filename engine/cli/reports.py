@@ -96,8 +96,11 @@ def rejects(frame: pl.DataFrame) -> None:
 
 def checked(ruleset: RuleSet, results: Sequence[CaseResult]) -> None:
     """Print every fault with its place, every case that failed, and one line of counts."""
-    for problem in ruleset.problems:
+    problems = (*ruleset.law.problems, *ruleset.problems)
+    for problem in problems:
         screen.say(f"✗ {problem}")
+    for note in ruleset.notes:
+        screen.say(f"· {note}")
     for result in results:
         for failure in result.failures:
             screen.say(f"✗ {result.where}：案例“{result.name}”：{failure}")
@@ -111,7 +114,7 @@ def checked(ruleset: RuleSet, results: Sequence[CaseResult]) -> None:
     screen.table("规则检查", ("规则", "编号", "版本", "案例", "不符"), rows, right=(2, 3, 4))
     failed, known = sum(not r.passed for r in results), sum(bool(r.todo) for r in results)
     todo = f"，待办 {known}" if known else ""
-    screen.say(f"{len(by_rule)} 条规则，{len(results)} 个案例，不符 {failed}{todo}，文件问题 {len(ruleset.problems)}")
+    screen.say(f"{len(by_rule)} 条规则，{len(results)} 个案例，不符 {failed}{todo}，文件问题 {len(problems)}")
 
 
 def check_as_dict(ruleset: RuleSet, results: Sequence[CaseResult]) -> dict[str, Any]:
@@ -122,7 +125,8 @@ def check_as_dict(ruleset: RuleSet, results: Sequence[CaseResult]) -> dict[str, 
         "failed": [{"rule": r.rule_id, "case": r.name, "where": r.where, "failures": list(r.failures)}
                    for r in results if not r.passed],
         "todo": [{"rule": r.rule_id, "case": r.name, "where": r.where, "why": r.todo} for r in results if r.todo],
-        "problems": [str(p) for p in ruleset.problems],
+        "problems": [str(p) for p in (*ruleset.law.problems, *ruleset.problems)],
+        "notes": [str(n) for n in ruleset.notes],
     }
 
 

@@ -17,15 +17,23 @@ from engine.store import reading
 
 @click.command(cls=ChineseCommand)
 @click.argument("names", nargs=-1, metavar="规则…")
+@click.option("--lock", is_flag=True, help="全部通过后写入规则锁 rules.lock；改了逻辑而未加版本的不写")
 @json_option
 @planned
-def check(plan: Plan, names: Sequence[str], as_json: bool) -> int:
-    """检查规则文件：读取、核对名称与类型、运行其自带案例。"""
-    ruleset = run.read_ruleset(plan)
-    demand_known(ruleset, names)
+def check(plan: Plan, names: Sequence[str], lock: bool, as_json: bool) -> int:
+    """检查规则文件：读取、核对名称与类型、运行其自带案例，与规则锁对照。"""
+    if lock and names:
+        raise click.UsageError("--lock 写入全部规则，不能只写几条")
+    ruleset = run.read_ruleset(plan, locked=not lock)
+    demand_known(ruleset, [name for name in names if not (plan.rules / f"{name.replace('.', '/')}.yaml").exists()])
     results = rules.check(ruleset, only=list(names) or None)
     screen.emit(reports.check_as_dict(ruleset, results)) if as_json else reports.checked(ruleset, results)
-    return 1 if ruleset.problems or any(not r.passed for r in results) else 0
+    if ruleset.problems or ruleset.law.problems or any(not r.passed for r in results):
+        return 1
+    if lock:
+        lines = rules.write_lock(ruleset, plan.rules)
+        screen.complain(f"规则锁 {plan.rules.name}/{rules.LOCK} 已写入，{lines} 行")
+    return 1 if any(note.code == "E-LOCK-STALE" for note in ruleset.notes) else 0
 
 
 @click.command(cls=ChineseCommand)

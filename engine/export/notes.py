@@ -50,6 +50,7 @@ def notes(store: Store, run: dict[str, Any], rules: RuleSet, lists: dict[str, in
     rows: Rows = [("运行", "运行批次", f"第{run['run_id']}次"), ("运行", "数据截止日", day(run["as_of"])),
                   ("运行", "开始时间", moment(run["started_at"])), ("运行", "结束时间", moment(run["ended_at"]))]
     rows += [("版本", name, str(value)) for name, value in versions.items() if value]
+    rows += _used(summary.get("versions", {}), rules)
     rows += [("怎样读", name, text) for name, text in READING]
     rows += [("清单", name, f"{count:,} 行") for name, count in lists.items()]
     rows += [("线索状态", status, f"{count:,} 条") for status, count in _statuses(store, summary)]
@@ -62,6 +63,15 @@ def notes(store: Store, run: dict[str, Any], rules: RuleSet, lists: dict[str, in
     rows += [("数据表", table.label, f"{count:,} 条") for name, table in BY_NAME.items()
              if (count := store.count(f"SELECT count(*) FROM {name}"))]
     return pl.DataFrame(rows, schema={"类别": pl.String, "项目": pl.String, "内容": pl.String}, orient="row")
+
+
+def _used(versions: dict[str, Any], rules: RuleSet) -> Rows:
+    """The version and logic hash of every rule and parameter the run used, as in rules.lock."""
+    titles = {"by_rule": {r.id: r.title for r in rules.rules.values()},
+              "by_parameter": {p.id: p.title for p in rules.law.parameters.values()}}
+    return [(word, titles[kind].get(ident, ident), f"{ident} 第{used['version']}版，逻辑指纹 {used['logic']}")
+            for kind, word in (("by_rule", "规则版本"), ("by_parameter", "法定参数版本"))
+            for ident, used in versions.get(kind, {}).items()]
 
 
 def _statuses(store: Store, summary: dict[str, Any]) -> list[tuple[str, int]]:

@@ -8,11 +8,12 @@ from engine.rules.applying import apply, prepare
 from engine.rules.checking import check
 from engine.rules.explaining import explain, find
 from engine.rules.explanation import Explanation
+from engine.rules.locking import LOCK, current, retired_ids, write_lock
 from engine.rules.missing import item_label
 from engine.rules.model import ANSWERS, CaseResult, Counts, Rule, RuleSet
 from engine.rules.reading import read_rules
 
 __all__ = [
-    "ANSWERS", "CaseResult", "Counts", "Explanation", "Rule", "RuleSet", "apply", "check", "explain", "find",
-    "item_label", "prepare", "read_rules",
+    "ANSWERS", "LOCK", "CaseResult", "Counts", "Explanation", "Rule", "RuleSet", "apply", "check", "current", "explain",
+    "find", "item_label", "prepare", "read_rules", "retired_ids", "write_lock",
 ]

@@ -241,13 +241,17 @@ class Rule:
 
 @dataclass(frozen=True)
 class RuleSet:
-    """All rules, links and facts of a folder, and the faults found on reading; a faulty file is left out."""
+    """All rules, links and facts of a folder, and the faults found on reading; a faulty file is left out.
+
+    `notes`: what stops no rule but should be known, such as a lock that is missing or old.
+    """
 
     rules: dict[str, Rule]
     links: dict[str, LinkShape]
     facts: dict[str, dict[str, Fact]]
     law: Law
     problems: list[RuleError] = field(default_factory=list)
+    notes: list[RuleError] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from engine.law import Law
 from engine.records import BY_NAME
 from engine.rules import kinds
 from engine.rules.clauses import Clauses
+from engine.rules.locking import enforce
 from engine.rules.model import Fact, LinkShape, Rule, RuleSet
 from engine.rules.names import Name, Scope
 from engine.rules.rule_file import read_rule
@@ -26,8 +27,11 @@ FACT_KEYS = ("type", "title", "basis", "law", "let", "expr", "x")
 FACT_TYPES = ("date", "text", "int", "number", "money", "bool")
 
 
-def read_rules(folder: Path, law: Law, packs: Sequence[Path] = ()) -> RuleSet:
-    """Return all rules of a folder (and of further packs), bound to tables, links, facts and law."""
+def read_rules(folder: Path, law: Law, packs: Sequence[Path] = (), *, locked: bool = True) -> RuleSet:
+    """Return all rules of a folder (and of further packs), bound to tables, links, facts and law.
+
+    Unless `locked` is false, a rule that contradicts its folder's lock (`engine.rules.locking`) is left out too.
+    """
     problems: list[RuleError] = []
     folders = (folder, *packs)
     links = {path.stem: shape for path in _files(folders, "links", problems)
@@ -44,6 +48,8 @@ def read_rules(folder: Path, law: Law, packs: Sequence[Path] = ()) -> RuleSet:
         problems += file.problems
         if rule is not None and not file.problems:
             rules[rule_id] = rule
+    if locked:
+        enforce(found_rules, folders)
     return found_rules
 
 
