@@ -9,7 +9,7 @@ ROOT = Path(__file__).parents[1]
 
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("errors", "text", "columns"),
-    ("identifiers", "records", "law", "strict_yaml"),
+    ("identifiers", "records", "law", "strict_yaml", "limited"),
     ("store",),
     ("sources", "extract", "parties", "links", "rules"),
     ("clues", "ranking", "review"),
@@ -33,6 +33,7 @@ FENCES = {
     "prefect": set(),
     "fastapi": {"web"},
     "sqlalchemy": {"review"},
+    "pypdf": {"extract"},
 }
 
 LEVEL = {room: height for height, rooms in enumerate(LAYERS) for room in rooms}

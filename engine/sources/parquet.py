@@ -7,8 +7,8 @@ from pathlib import Path
 import polars as pl
 import pyarrow as pa
 
+from engine.limited import LimitedReader
 from engine.sources.header_row import check_names, check_width
-from engine.sources.limited import LimitedReader
 from engine.sources.shapes import Chunk, Fault, ReadOptions, Scratch, Sheet
 from engine.sources.table import Leftovers, Table
 
@@ -23,7 +23,7 @@ def read_parquet(path: Path, where: str, sheet_name: str, options: ReadOptions, 
     Sheet, Scratch]:
     """Return the file's one sheet and the folder its rows wait in. Raises SourceError where it cannot be read."""
     scratch = Scratch(options.scratch)
-    reader = LimitedReader(SCRIPT, {"path": str(path), "columns": options.max_columns}, scratch, options)
+    reader = LimitedReader(SCRIPT, {"path": str(path), "columns": options.max_columns}, scratch.path, options.child)
     found = reader.result(where)
     names = found["names"]
     check_width(len(names), options.max_columns, where)

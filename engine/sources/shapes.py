@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple
 import polars as pl
 
 from engine.errors import SourceError
+from engine.limited import Limits
 
 MIB = 1 << 20
 
@@ -142,6 +143,11 @@ class ReadOptions:
     max_box_cells: int = 100_000_000
     child_memory_bytes: int = 4096 * MIB
     child_seconds: int = 300
+
+    @property
+    def child(self) -> Limits:
+        """What a limited process may use."""
+        return Limits(self.child_memory_bytes, self.child_seconds, self.max_unpacked_bytes)
 
 
 class Scratch:

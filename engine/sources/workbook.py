@@ -13,8 +13,8 @@ from typing import NamedTuple
 import polars as pl
 import pyarrow as pa
 
+from engine.limited import LimitedReader
 from engine.sources.header_row import Header, bare, check_names, check_width, find_header, no_header
-from engine.sources.limited import LimitedReader
 from engine.sources.row_kinds import BLANKS
 from engine.sources.shapes import Chunk, ReadOptions, Scratch, Sheet, refuse
 from engine.sources.sheet_marks import Marks
@@ -59,7 +59,7 @@ def read_workbook(
         with zipfile.ZipFile(path) as archive:
             parts = _visible(check_workbook(archive, where, options), where, warnings)
             job = {"path": str(path), "sheets": [part.name for part in parts]}
-            reader = LimitedReader(SCRIPT, job, scratch, options)
+            reader = LimitedReader(SCRIPT, job, scratch.path, options.child)
             try:
                 notes = [notes_of(archive, part) for part in parts]
                 found = reader.result(where)["sheets"]
