@@ -28,7 +28,7 @@ from engine.store import Store
 
 FOLDER = Path(__file__).parents[1] / "rules" / "law"
 CALENDAR = read_calendar()
-FIRST, LAST = date(2005, 1, 1), date(2026, 9, 30)
+FIRST, LAST = date(2005, 1, 1), date(2026, 12, 31)
 IN_CALENDAR = st.dates(date(2004, 1, 1), date(2026, 12, 31))
 
 GOLDEN = (
@@ -118,25 +118,24 @@ def _step_workdays(begin: int, number: int) -> int:
     return day
 
 
-def test_python_and_sql_agree_with_one_day_steps_on_every_start_and_every_length_of_the_law(
-    store: Store, law: Law
-) -> None:
-    kinds = sorted({(int(v.length), v.unit, v.counting == "roll")
-                    for p in law.parameters.values() if p.is_period for v in p.values})
-    columns = ", ".join(f"{sql_period_end('start', str(n), unit, roll)} AS k{i}"
-                        for i, (n, unit, roll) in enumerate(kinds))
+def test_python_and_sql_agree_with_one_day_steps_on_every_start_and_every_parameter(store: Store, law: Law) -> None:
+    periods = [p for p in law.parameters.values() if p.is_period]
+    kinds = {(int(v.length), v.unit, v.counting == "roll") for p in periods for v in p.values}
     starts = [day for day in DAYS if FIRST <= day <= LAST]
+    stepped = {kind: _oracle(*kind) for kind in kinds}
+    columns = ", ".join(f"{sql_parameter_end(p, 'start', 'start')} AS {p.id}" for p in periods)
 
-    answered = store.frame(f"SELECT {columns} FROM (SELECT unnest(?::DATE[]) AS start)", [starts])
+    in_sql = store.frame(f"SELECT {columns} FROM (SELECT unnest(?::DATE[]) AS start)", [starts])
+    in_python = {(n, unit, roll): [period_end(start, n, unit, CALENDAR, roll=roll) for start in starts]
+                 for n, unit, roll in kinds}
 
-    differences = 0
-    for i, (length, unit, roll) in enumerate(kinds):
-        expected = _oracle(length, unit, roll)
-        scalar = [period_end(start, length, unit, CALENDAR, roll=roll) for start in starts]
-        in_sql = answered[f"k{i}"].to_list()
-        differences += sum(e != s or e != q for e, s, q in zip(expected, scalar, in_sql, strict=True))
-    assert differences == 0
-    assert len(kinds) * len(starts) >= 100_000
+    differences = [kind for kind in kinds if stepped[kind] != in_python[kind]]
+    for parameter in periods:
+        values = [parameter.value_on(start) for start in starts]
+        expected = [v and stepped[int(v.length), v.unit, v.counting == "roll"][i] for i, v in enumerate(values)]
+        differences += [parameter.id for e, q in zip(expected, in_sql[parameter.id], strict=True) if e != q]
+    assert differences == []
+    assert len(periods) * len(starts) >= 500_000
 
 
 def test_working_days_between_agree_with_one_day_steps(store: Store) -> None:
@@ -147,7 +146,7 @@ def test_working_days_between_agree_with_one_day_steps(store: Store) -> None:
 
     for start, (between, works) in zip(starts, answered, strict=True):
         at = DAYS.index(FIRST) + (start - FIRST).days
-        steps = sum(WORKS[at + 1:at + 46])
+        steps = sum(WORKS[at + 1:at + 46]) if at + 45 < len(WORKS) else None
         assert (between, works) == (steps, WORKS[at])
         assert workdays_between(start, start + timedelta(days=45), CALENDAR) == steps
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.law import Law, read_law
+from engine.law import Law, period_end, read_law
 
 FOLDER = Path(__file__).parents[1] / "rules" / "law"
 
@@ -100,6 +100,25 @@ def test_the_laws_of_this_repository_are_read_without_a_fault(law: Law) -> None:
         ("penalty_limit_security", date(2026, 1, 1), 6, "month"),
         ("summary_fine_person", date(2021, 7, 14), 50, "yuan"),
         ("summary_fine_person", date(2021, 7, 15), 200, "yuan"),
+        ("summary_fine_security", date(2025, 12, 31), 200, "yuan"),
+        ("summary_fine_security", date(2026, 1, 1), 500, "yuan"),
+        ("hearing_fine_security", date(2025, 12, 31), 2000, "yuan"),
+        ("hearing_fine_security", date(2026, 1, 1), 4000, "yuan"),
+        ("hearing_request", date(2021, 7, 14), 3, "workday"),
+        ("hearing_request", date(2021, 7, 15), 5, "workday"),
+        ("announcement_service", date(2021, 12, 31), 60, "day"),
+        ("announcement_service", date(2022, 1, 1), 30, "day"),
+        ("penalty_decision_security_extension", date(2025, 12, 31), 30, "day"),
+        ("penalty_decision_security_extension", date(2026, 1, 1), 60, "day"),
+        ("penalty_decision_nature", date(2023, 12, 31), 60, "day"),
+        ("penalty_decision_nature", date(2024, 1, 1), None, None),
+        ("penalty_decision_environment", date(2023, 6, 30), 3, "month"),
+        ("penalty_decision_environment", date(2023, 7, 1), 90, "day"),
+        ("penalty_decision_tax", date(2021, 8, 10), None, None),
+        ("penalty_decision_tax", date(2021, 8, 11), 90, "day"),
+        ("penalty_decision_housing", date(2022, 5, 1), 90, "day"),
+        ("reconsideration_simple", date(2023, 12, 31), None, None),
+        ("transfer_decision", date(2001, 7, 9), 3, "workday"),
     ],
 )
 def test_the_law_of_the_day_applies(law: Law, parameter: str, day: date, length: int | None, unit: str | None) -> None:
@@ -113,6 +132,18 @@ def test_parameters_past_their_recheck_date_are_listed(tmp_path: Path) -> None:
 
     assert [p.id for p in law.to_recheck(date(2030, 1, 2))] == ["sue_period"]
     assert law.to_recheck(date(2030, 1, 1)) == []
+
+
+def test_a_reading_by_natural_days_never_ends_later_than_the_lenient_one(law: Law) -> None:
+    start = date(2024, 9, 27)
+    pairs = [(p, law.parameters[p.id.removesuffix("_strict")]) for p in law.parameters.values()
+             if p.id.endswith("_strict")]
+
+    ends = [tuple(period_end(start, int(v.length), v.unit, law.calendar, roll=v.counting == "roll")
+                  for v in (strict.values[-1], lenient.values[-1])) for strict, lenient in pairs]
+
+    assert len(ends) >= 4
+    assert all(early is not None and late is not None and early <= late for early, late in ends)
 
 
 def test_every_parameter_stands_in_the_documentation(law: Law) -> None:
