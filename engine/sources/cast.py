@@ -28,7 +28,7 @@ from engine.sources.checks import out_of_order
 from engine.sources.defects import FAULTS, SCHEMA, Tally, defect_rows, label_of
 from engine.sources.detect import Bound, Filter, Plan
 from engine.sources.mapping import ANY, PARTY_NO, Feed
-from engine.sources.numbers import READERS, only, plain_numbers
+from engine.sources.numbers import READERS, plain_numbers, read_mixed
 from engine.sources.words import advice_for, codes_of
 from engine.text import EMOJI, clean_text_expr, fold, fold_expr, keys_of, read_bool
 
@@ -295,7 +295,7 @@ def _read(text: pl.Series, bound: Bound, column: Column, unit: str, today: date)
     if column.values or origin.values:
         return read_codes(text, codes_of(column, origin))
     if origin.column == PARTY_NO:
-        return read_slowly(text, only(column.name), pl.String())
+        return read_mixed(text, column.name, today)
     if column.name in READERS:
         return completed(text, plain_numbers(text, column.name, today), READERS[column.name], pl.String())
     return _read_text(text, column)

@@ -11,6 +11,7 @@ import polars as pl
 
 from engine.identifiers import org_code, resident_id, uscc
 from engine.identifiers.columns import sound_resident_ids, sound_usccs
+from engine.sources.cells import Cells, read_slowly
 from engine.text import Parsed, fold
 
 _HIDDEN = frozenset("*＊×")
@@ -73,10 +74,23 @@ def kind_of(text: str) -> str:
     return "org_code" if org_code.clean(text) else "resident_id"
 
 
-def only(column: str) -> Callable[[str], Parsed]:
-    """Return a reader that reads the numbers of one kind and leaves the others to other columns."""
+def read_mixed(text: pl.Series, column: str, today: date) -> Cells:
+    """Return the numbers of one kind out of a column that holds numbers of several; the others read as absent."""
+    kind = _plain_kinds(text, today)
     read = READERS[column]
-    return lambda text: read(text) if kind_of(text) == column else Parsed(None)
+    one_by_one = pl.select(pl.when(kind.is_null()).then(text)).to_series().rename("text")
+    slow = read_slowly(one_by_one, lambda t: read(t) if kind_of(t) == column else Parsed(None), pl.String())
+    value = pl.select(pl.when(kind == column).then(text).otherwise(slow.value)).to_series()
+    return slow._replace(value=value)
+
+
+def _plain_kinds(text: pl.Series, today: date) -> pl.Series:
+    """Return the column of each sound and plainly written number; NULL where only `kind_of` can tell."""
+    person = sound_resident_ids(text, today)
+    # reason: eighteen digits may be either; such a code is told from a person's number one by one
+    organisation = plain_numbers(text, "uscc", today).is_not_null() & ~text.str.contains("^[0-9]{17}[0-9X]$")
+    return pl.select(
+        pl.when(person).then(pl.lit("resident_id")).when(organisation).then(pl.lit("uscc")).alias("kind")).to_series()
 
 
 def plain_numbers(text: pl.Series, column: str, today: date) -> pl.Series:
