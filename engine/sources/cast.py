@@ -22,7 +22,6 @@ from engine.sources.cells import (
     read_dates,
     read_ints,
     read_money,
-    read_slowly,
 )
 from engine.sources.checks import out_of_order
 from engine.sources.defects import FAULTS, SCHEMA, Tally, defect_rows, label_of

@@ -70,13 +70,13 @@ def _chosen(table: Table, most: int) -> str:
     """
     chosen = []
     for name, _ in table.stored:
-        if name in ("record_id", *BASE_NAMES):
+        if name in BASE_NAMES:
             chosen.append(f"r1.{name}")
         elif name in _PARTY_NAMES and table.has_party:
             chosen.append(_first(f"CASE WHEN r{{0}}.same_party THEN r{{0}}.{name} END", most))
         else:
             chosen.append(_first(f"r{{0}}.{name}", most))
-    beside = [name for name, _ in table.stored if name not in BASE_NAMES] + ["record_id"] + ["same_party"] * table.has_party
+    beside = ["record_id", "same_party", *(name for name, _ in table.stored if name not in BASE_NAMES)]
     others = "".join(f" LEFT JOIN (SELECT {', '.join(beside)} FROM ranked WHERE place = {n}) r{n} USING (record_id)"
                      for n in range(2, most + 1))
     return f"SELECT {', '.join(chosen)} FROM (SELECT * FROM ranked WHERE place = 1) r1{others}"
@@ -97,8 +97,8 @@ def _flag_all(store: Store, table: Table) -> None:
     columns = [c for c in table.columns if c.type in ("date", "money") and c not in PARTY]
     values = ", ".join(c.name for c in columns)
     if columns:
-        store.run("CREATE OR REPLACE TEMP TABLE compared AS SELECT row_id, record_id, place, batch_id, source_id, file, "
-                  f"sheet, line, {values} FROM {delivered(table)} h JOIN rank ON rank.row_id = h.rowid")
+        store.run("CREATE OR REPLACE TEMP TABLE compared AS SELECT row_id, record_id, place, batch_id, source_id, "
+                  f"file, sheet, line, {values} FROM {delivered(table)} h JOIN rank ON rank.row_id = h.rowid")
     for column in columns:
         _flag(store, table, column)
 
