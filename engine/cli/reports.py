@@ -114,7 +114,8 @@ def checked(ruleset: RuleSet, results: Sequence[CaseResult]) -> None:
     screen.table("规则检查", ("规则", "编号", "版本", "案例", "不符"), rows, right=(2, 3, 4))
     failed, known = sum(not r.passed for r in results), sum(bool(r.todo) for r in results)
     todo = f"，待办 {known}" if known else ""
-    screen.say(f"{len(by_rule)} 条规则，{len(results)} 个案例，不符 {failed}{todo}，文件问题 {len(problems)}")
+    told = f"文件问题 {len(problems)}" + (f"，提示 {len(ruleset.notes)}" if ruleset.notes else "")
+    screen.say(f"{len(by_rule)} 条规则，{len(results)} 个案例，不符 {failed}{todo}，{told}")
 
 
 def check_as_dict(ruleset: RuleSet, results: Sequence[CaseResult]) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from engine.rules.model import (
     Template,
 )
 from engine.rules.names import RESERVED, Name, Scope, about_link, columns_of
+from engine.rules.reach import notes_of
 from engine.rules.templates import read_template
 from engine.rules.tree import Expr
 from engine.strict_yaml import File, Mapping, Node, Scalar, listed, unknown_word
@@ -56,6 +57,8 @@ class Clauses:
         expr, faults = read_expression(text, self.scope, wanted)
         for fault in faults:
             self.file.problem(node, fault.what, fault.fix, fault.code, fault.at)
+        for doubt in notes_of(expr) if expr is not None else ():
+            self.file.note(node, doubt.what, doubt.fix, doubt.code, doubt.at)
         return expr, text
 
     def template(self, node: Node | None) -> Template | None:

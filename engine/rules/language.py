@@ -99,6 +99,8 @@ def _wrong_sign(at: int, sign: str) -> Fault:
         return Fault(at, "表达式里不允许 |", "文字相连请用 concat(…)")
     if half == "空格" or (half != sign and all(_SIGNS.fullmatch(s) or s == "'" for s in half)):
         return Fault(at, f"全角符号“{sign}”不能用", f"请改用半角 {half}")
+    if sign in "〔〕【】[]{}":
+        return Fault(at, f"表达式里不允许“{sign}”", "文字常量（如文号）整段加半角引号：'…〔2024〕1号'")
     return Fault(at, f"表达式里不允许“{sign}”", "只用列名、数字、'文字'、( ) , . 和比较、算术符号")
 
 

@@ -243,7 +243,7 @@ class Rule:
 class RuleSet:
     """All rules, links and facts of a folder, and the faults found on reading; a faulty file is left out.
 
-    `notes`: what stops no rule but should be known, such as a lock that is missing or old.
+    `notes`: what stops no rule but should be known: a likely slip, a lock that is missing or old.
     """
 
     rules: dict[str, Rule]

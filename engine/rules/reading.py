@@ -33,19 +33,21 @@ def read_rules(folder: Path, law: Law, packs: Sequence[Path] = (), *, locked: bo
     Unless `locked` is false, a rule that contradicts its folder's lock (`engine.rules.locking`) is left out too.
     """
     problems: list[RuleError] = []
+    notes: list[RuleError] = []
     folders = (folder, *packs)
     links = {path.stem: shape for path in _files(folders, "links", problems)
              if (shape := _read_link(path, folders, problems)) is not None}
     facts: dict[str, dict[str, Fact]] = {}
     for path in _files(folders, "facts", problems):
-        table, found = _read_facts(path, folders, law, problems)
+        table, found = _read_facts(path, folders, law, (problems, notes))
         facts.setdefault(table, {}).update(found)
     rules: dict[str, Rule] = {}
-    found_rules = RuleSet(rules, links, facts, law, problems)
+    found_rules = RuleSet(rules, links, facts, law, problems, notes)
     for rule_id, path in _rule_files(folders, problems):
         file = read(path, _shown(path, folders))
         rule = read_rule(file, rule_id, found_rules)
         problems += file.problems
+        notes += file.notes
         if rule is not None and not file.problems:
             rules[rule_id] = rule
     if locked:
@@ -108,9 +110,12 @@ def _read_link(path: Path, folders: Sequence[Path], problems: list[RuleError]) -
 
 
 def _read_facts(
-    path: Path, folders: Sequence[Path], law: Law, problems: list[RuleError]
+    path: Path, folders: Sequence[Path], law: Law, told: tuple[list[RuleError], list[RuleError]]
 ) -> tuple[str, dict[str, Fact]]:
-    """Read the facts of one table; a faulty fact is left out, and so are those that need it."""
+    """Read the facts of one table; a faulty fact is left out, and so are those that need it.
+
+    `told`: where faults and notes go.
+    """
     file = read(path, _shown(path, folders))
     keys = file.mapping(file.root, FACT_FILE_KEYS, required=("table", "facts"))
     table = file.choice(keys.get("table"), list(BY_NAME))
@@ -124,7 +129,8 @@ def _read_facts(
             if fact is not None:
                 found[fact.name.path] = fact
                 scope.add(fact.name)
-    problems += file.problems
+    told[0].extend(file.problems)
+    told[1].extend(file.notes)
     return table or path.stem, found
 
 

@@ -7,6 +7,7 @@ from engine.rules.case_clauses import read_cases
 from engine.rules.clauses import LinkClauses
 from engine.rules.model import ADDRESSEES, LEVELS, MATURITIES, Expected, Rule, RuleSet
 from engine.rules.names import Name, Scope
+from engine.rules.reach import idle, unreachable
 from engine.rules.sheet import Sheet
 from engine.rules.tree import Expr
 from engine.strict_yaml import File, Mapping, Node, Scalar
@@ -91,6 +92,19 @@ def _demand_whole(file: File, keys: Keys, rule: Rule, known: RuleSet) -> None:
     for use in rule.links:
         if use.none == "keep" and use.alias not in defined | asked:
             _unused(file, keys.get("links"), use.alias)
+    _tell_reach(file, keys, rule)
+
+
+def _tell_reach(file: File, keys: Keys, rule: Rule) -> None:
+    """Add the conditions that can never hold as faults, those that add nothing as notes."""
+    for tell, found in ((file.problem, unreachable(rule)), (file.note, idle(rule))):
+        for condition, fault in found:
+            clause = keys.get("unless") if condition in rule.unless else keys.get("when")
+            items = [i for i in file.items(clause) if isinstance(i, Mapping)]
+            nodes = [i.get("expr") for i in items if getattr(i.get("is"), "text", "") == condition.id]
+            tell(nodes[0] if nodes else clause, fault.what, fault.fix, fault.code, fault.at)
+    told = {problem.where for problem in file.problems}
+    file.notes = [note for note in file.notes if note.where not in told]
 
 
 def _unused(file: File, clause: Node | None, word: str) -> None:

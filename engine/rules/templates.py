@@ -37,6 +37,9 @@ def read_template(text: str, scope: Scope) -> tuple[Template, list[Fault]]:
             faults.append(Fault(found.start(), "花括号没有成对", fix, "E-RULE-SAY"))
         elif (name := scope.find(written)) is not None:
             parts.append(name)
+            if name.kind.name == "money" and text.startswith(("万", "元"), end):
+                what = f"{{{written}}}会写成“12,500元”，后面不能再接“{text[end:end + 2]}”"
+                faults.append(Fault(end, what, "金额一律以元计，自带单位，请删去后面的单位", "E-RULE-YUAN"))
         else:
             what, fix = scope.complaint(written)
             faults.append(Fault(found.start() + 1, what, fix, "E-RULE-SAY"))

@@ -97,6 +97,8 @@ class Reader:
             return Expr("name", (), name.kind, name, at)
         advice = ADVICE.get(path.lower())
         what, fix = (f"没有“{path}”", advice) if advice else self.scope.complaint(path)
+        if not path.isascii() and "是否指" not in what:
+            fix = f"若是文字（如文号），请加半角引号：'{path[:40]}'；{fix}"
         return self.fault(at, what, fix)
 
     def _literal(self, node: exp.Literal, at: int) -> Expr:
@@ -251,7 +253,7 @@ class Reader:
         if "period" in (left.kind.name, right.kind.name):
             self.fault(left.at, "法定期间不能直接比较", "请用 period_end(日期, law.名称) 算出最后一日")
         elif kinds.common(left.kind, right.kind) is None:
-            self.fault(left.at, f"{left.kind.label}不能与{right.kind.label}比较", "两边应为同一种值")
+            self.fault(left.at, f"{left.kind.label}不能与{right.kind.label}比较", _advice(left.kind, right.kind))
         self._known_code(left, right)
         self._known_code(right, left)
         return left, right
@@ -290,6 +292,19 @@ class Reader:
         else:
             kind = MONEY if "money" in pair else NUMBER
         return Expr(sign, (left, right), kind, None, at)
+
+
+def _advice(left: Kind, right: Kind) -> str:
+    """Return how to mend a comparison of two kinds."""
+    names = {left.name, right.name}
+    number = left.is_numeric or right.is_numeric
+    if "date" in names and number:
+        return "日期常量写成 '2024-03-01'（加半角引号）；相差天数用 days_between"
+    if "text" in names and number:
+        return "文字常量加半角引号：'2024'；金额、数字只写数字，不加引号"
+    if "bool" in names and number:
+        return "真假值写 TRUE 或 FALSE"
+    return "两边应为同一种值"
 
 
 def _place(node: Node) -> int:

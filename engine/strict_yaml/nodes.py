@@ -57,7 +57,7 @@ class Mapping(Node):
 
 @dataclass
 class File:
-    """A parsed file with its faults; `root` is None where nothing could be parsed.
+    """A parsed file with its faults; `root` is None where nothing could be parsed. `notes` stop nothing.
 
     The decoding methods take a node or None (an absent optional key) and return None, or an empty collection, after
     adding a problem; so one reading finds all faults of a file.
@@ -66,6 +66,7 @@ class File:
     name: str
     root: Node | None = None
     problems: list[RuleError] = field(default_factory=list)
+    notes: list[RuleError] = field(default_factory=list)
 
     def place(self, node: Node | None, offset: int = 0) -> str:
         """Return file:line:column of a node, or of the `offset`-th character of a scalar's text where that is exact."""
@@ -80,6 +81,11 @@ class File:
         """Add a fault at a node."""
         if len(self.problems) < MAX_PROBLEMS:
             self.problems.append(RuleError(self.place(node, offset), what, fix, code))
+
+    def note(self, node: Node | None, what: str, fix: str, code: str, offset: int = 0) -> None:
+        """Add what may well be a slip but need not be one."""
+        if len(self.notes) < MAX_PROBLEMS:
+            self.notes.append(RuleError(self.place(node, offset), what, fix, code))
 
     def mapping(self, node: Node | None, known: Collection[str], required: Collection[str] = ()) -> dict[str, Node]:
         """Return the values by key; unknown keys (the nearest known word is named) and missing ones are faults."""

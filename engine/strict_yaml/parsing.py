@@ -223,7 +223,7 @@ def _cause(content: str, problem: str) -> tuple[str, str]:
     if "escape" in problem:
         return "双引号里有不认识的反斜杠", "请改用单引号，或写成 \\\\"
     if "',' or" in problem:
-        return "括号没有闭合或缺少逗号", "请检查 [ ] { } 和其中的半角逗号、半角冒号"
+        return "括号没有闭合或缺少逗号", "请检查 [ ] { } 和其中的半角逗号、半角冒号；含 [ ] 的文字（如文号）要加引号"
     if sign and sign != "　":
         return f"语法不对，这一行有全角符号“{sign}”", f"请改用半角“{_LOOKALIKE[sign]}”（冒号后加一个空格）"
     if "mapping values" in problem:
