@@ -81,7 +81,7 @@ def rules_folder(folder: Path, rule: str, facts: dict[str, str] | None = None, h
 def read(folder: Path, rule: str, facts: dict[str, str] | None = None, head: str = HEAD) -> RuleSet:
     """Return the rules of such a folder, faults and all."""
     path = rules_folder(folder / "rules", rule, facts, head)
-    return read_rules(path, read_law(path / "law"))
+    return read_rules(path, read_law(path / "law"), locked=False)
 
 
 def good(folder: Path, rule: str, facts: dict[str, str] | None = None) -> RuleSet:
