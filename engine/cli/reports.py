@@ -8,7 +8,7 @@ import polars as pl
 from engine.cli import screen
 from engine.cli.doctor import Finding
 from engine.evaluate import Evaluation
-from engine.rules import ANSWERS, CaseResult, RuleSet
+from engine.rules import ANSWERS, RuleCheck, RuleSet
 from engine.sample import SampleReport
 from engine.sources import LoadReport
 
@@ -94,8 +94,9 @@ def rejects(frame: pl.DataFrame) -> None:
         screen.say(f"      → {defect['处理办法']} [{defect['代码']}]")
 
 
-def checked(ruleset: RuleSet, results: Sequence[CaseResult]) -> None:
-    """Print every fault with its place, every case that failed, and one line of counts."""
+def checked(ruleset: RuleSet, checks: Sequence[RuleCheck]) -> None:
+    """Print every fault with its place, every case that failed, what the cases leave unshown, and the counts."""
+    results = [r for check in checks for r in check.results]
     problems = (*ruleset.law.problems, *ruleset.problems)
     for problem in problems:
         screen.say(f"✗ {problem}")
@@ -106,25 +107,28 @@ def checked(ruleset: RuleSet, results: Sequence[CaseResult]) -> None:
             screen.say(f"✗ {result.where}：案例“{result.name}”：{failure}")
         if result.todo:
             screen.say(f"○ {result.where}：案例“{result.name}”待办：{result.todo}")
-    by_rule: dict[str, list[CaseResult]] = {}
-    for result in results:
-        by_rule.setdefault(result.rule_id, []).append(result)
-    rows = [(ruleset.rules[rule_id].title, rule_id, ruleset.rules[rule_id].version, len(cases),
-             sum(not c.passed for c in cases)) for rule_id, cases in by_rule.items()]
-    screen.table("规则检查", ("规则", "编号", "版本", "案例", "不符"), rows, right=(2, 3, 4))
+    rows = [(c.rule.title, c.rule.id, c.rule.version, len(c.rule.cases), sum(not r.passed for r in c.results),
+             f"{c.coverage.seen}/{c.coverage.wanted}" if c.coverage else "") for c in checks]
+    screen.table("规则检查", ("规则", "编号", "版本", "案例", "不符", "条件覆盖"), rows, right=(2, 3, 4, 5))
+    for check in checks:
+        if check.coverage is not None and check.coverage.missing:
+            screen.say(f"· {check.rule.id} {check.coverage}")
     failed, known = sum(not r.passed for r in results), sum(bool(r.todo) for r in results)
     todo = f"，待办 {known}" if known else ""
     told = f"文件问题 {len(problems)}" + (f"，提示 {len(ruleset.notes)}" if ruleset.notes else "")
-    screen.say(f"{len(by_rule)} 条规则，{len(results)} 个案例，不符 {failed}{todo}，{told}")
+    screen.say(f"{len(checks)} 条规则，{len(results)} 个案例，不符 {failed}{todo}，{told}")
 
 
-def check_as_dict(ruleset: RuleSet, results: Sequence[CaseResult]) -> dict[str, Any]:
+def check_as_dict(ruleset: RuleSet, checks: Sequence[RuleCheck]) -> dict[str, Any]:
     """Return the same for `--json`."""
+    results = [r for check in checks for r in check.results]
     return {
-        "rules": sorted({r.rule_id for r in results}),
+        "rules": [check.rule.id for check in checks],
         "cases": len(results),
         "failed": [{"rule": r.rule_id, "case": r.name, "where": r.where, "failures": list(r.failures)}
                    for r in results if not r.passed],
+        "coverage": {c.rule.id: {"seen": c.coverage.seen, "wanted": c.coverage.wanted, "missing": c.coverage.missing}
+                     for c in checks if c.coverage is not None},
         "todo": [{"rule": r.rule_id, "case": r.name, "where": r.where, "why": r.todo} for r in results if r.todo],
         "problems": [str(p) for p in (*ruleset.law.problems, *ruleset.problems)],
         "notes": [str(n) for n in ruleset.notes],

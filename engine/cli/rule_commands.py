@@ -26,9 +26,9 @@ def check(plan: Plan, names: Sequence[str], lock: bool, as_json: bool) -> int:
         raise click.UsageError("--lock 写入全部规则，不能只写几条")
     ruleset = run.read_ruleset(plan, locked=not lock)
     demand_known(ruleset, [name for name in names if not (plan.rules / f"{name.replace('.', '/')}.yaml").exists()])
-    results = rules.check(ruleset, only=list(names) or None)
-    screen.emit(reports.check_as_dict(ruleset, results)) if as_json else reports.checked(ruleset, results)
-    if ruleset.problems or ruleset.law.problems or any(not r.passed for r in results):
+    checks = rules.check_rules(ruleset, only=list(names) or None)
+    screen.emit(reports.check_as_dict(ruleset, checks)) if as_json else reports.checked(ruleset, checks)
+    if ruleset.problems or ruleset.law.problems or any(not r.passed for c in checks for r in c.results):
         return 1
     if lock:
         lines = rules.write_lock(ruleset, plan.rules)

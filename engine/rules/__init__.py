@@ -5,15 +5,15 @@
 """
 
 from engine.rules.applying import apply, prepare
-from engine.rules.checking import check
+from engine.rules.checking import check, check_rules
 from engine.rules.explaining import explain, find
 from engine.rules.explanation import Explanation
 from engine.rules.locking import LOCK, current, retired_ids, write_lock
 from engine.rules.missing import item_label
-from engine.rules.model import ANSWERS, CaseResult, Counts, Rule, RuleSet
+from engine.rules.model import ANSWERS, CaseResult, Counts, Rule, RuleCheck, RuleSet
 from engine.rules.reading import read_rules
 
 __all__ = [
-    "ANSWERS", "LOCK", "CaseResult", "Counts", "Explanation", "Rule", "RuleSet", "apply", "check", "current", "explain",
-    "find", "item_label", "prepare", "read_rules", "retired_ids", "write_lock",
+    "ANSWERS", "LOCK", "CaseResult", "Counts", "Explanation", "Rule", "RuleCheck", "RuleSet", "apply", "check",
+    "check_rules", "current", "explain", "find", "item_label", "prepare", "read_rules", "retired_ids", "write_lock",
 ]

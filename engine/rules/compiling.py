@@ -20,7 +20,7 @@ from engine.rules.coverage import coverage_joins, coverage_steps, found_sql
 from engine.rules.missing import Blamer, via_column
 from engine.rules.model import LinkUse, Rule, RuleSet
 from engine.rules.names import Name
-from engine.rules.rendering import Renderer, index_of, linked, quoted, text_literal
+from engine.rules.rendering import WORLD, WORLD_AS_OF, Renderer, index_of, linked, quoted, text_literal
 from engine.rules.sheet import Definition, Sheet
 from engine.rules.showing import (
     ANSWER,
@@ -33,6 +33,9 @@ from engine.rules.showing import (
     when_column,
 )
 
+WORLDS = "case_world"
+"""Table of the records' worlds: where each case of a rule keeps its as-of date and its statements of coverage."""
+
 KEPT = f"WHERE {ANSWER} <> 'clear'"
 
 
@@ -41,7 +44,7 @@ class Compiled:
     """A rule's SQL for one as-of date: named steps in order, and the select list of `hit` over the last."""
 
     rule: Rule
-    as_of: date
+    as_of: date | None
     sheet: Sheet
     steps: tuple[tuple[str, str], ...]
     columns: dict[str, str]
@@ -58,6 +61,23 @@ class Compiled:
         names = [name for name, _ in self.steps]
         return f"{_with(self.steps[: names.index('kept') + 1])}\nSELECT record_id, {ANSWER} AS answer FROM kept"
 
+    @property
+    def judged_sql(self) -> str:
+        """One SELECT giving of every subject (record_id, answer) and the truth of each condition, link and point."""
+        names = [name for name, _ in self.steps]
+        truths = [f"{sql} AS {quoted(name)}" for name, sql in self.truths.items()]
+        return (f"{_with(self.steps[: names.index('judged') + 1])}\n"
+                f"SELECT record_id, {_answer(self.rule)} AS answer{_list(truths)}\nFROM judged")
+
+    @property
+    def truths(self) -> dict[str, str]:
+        """SQL over `judged` for the truth of each condition, exclusion, point and of each link that decides."""
+        rule = self.rule
+        found = {f"when:{c.id}": when_column(c) for c in rule.when}
+        found |= {f"unless:{c.id}": unless_column(c) for c in rule.unless}
+        found |= {f"point:{p.id}": point_column(p.id) for p in rule.points}
+        return found | {f"link:{u.alias}": linked(u.alias) for u in rule.links if u.none != "keep"}
+
     def record_sql(self, more: dict[str, str] | None = None) -> str:
         """One SELECT giving, for the record `$record_id`, every computed column and those of `hit` as `hit:…`.
 
@@ -70,11 +90,11 @@ class Compiled:
         return f"{_with(steps)}\nSELECT *,\n    {columns}\nFROM {steps[-1][0]}"
 
 
-def compile_rule(rule: Rule, rules: RuleSet, as_of: date) -> Compiled:
-    """Return the rule's SQL for one as-of date."""
+def compile_rule(rule: Rule, rules: RuleSet, as_of: date | None) -> Compiled:
+    """Return the rule's SQL for one as-of date; None: each record has its own, with its world."""
     sheet = Sheet(rule, rules.facts)
     renderer = Renderer(sheet, as_of)
-    steps = [("subject", _source(rule.subject, sheet.columns[""].values()))]
+    steps = [("subject", _source(rule.subject, sheet.columns[""].values(), as_of is None))]
     for use in rule.links:
         steps += _picks(use)
     steps += coverage_steps(rule, sheet)
@@ -107,8 +127,10 @@ def _with(steps: Sequence[tuple[str, str]]) -> str:
     return "WITH " + ",\n".join(f"{name} AS (\n{sql}\n)" for name, sql in steps)
 
 
-def _source(table: str, columns: Iterable[Name]) -> str:
+def _source(table: str, columns: Iterable[Name], with_world: bool) -> str:
     names = ["record_id", *sorted(quoted(n.column) for n in columns)]
+    if with_world:
+        return f"SELECT {', '.join(names)}, {WORLD_AS_OF}, {WORLD}\nFROM {table} JOIN {WORLDS} USING (record_id)"
     return f"SELECT {', '.join(names)}\nFROM {table}"
 
 

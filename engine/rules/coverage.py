@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from engine.records import BY_NAME
 from engine.rules.model import LinkUse, Rule
-from engine.rules.rendering import Renderer, linked, quoted, text_literal
+from engine.rules.rendering import WORLD, Renderer, linked, quoted, text_literal
 from engine.rules.sheet import Definition, Sheet
 
 _DIGITS = (0, 2, 4, 6)
@@ -29,9 +29,10 @@ def coverage_joins(definitions: Iterable[Definition], renderer: Renderer) -> str
             continue
         step, division = _step(use.coverage.table), use.coverage.division
         place = renderer.sql(division) if division is not None else "NULL"
+        world = "" if renderer.as_of else f"{WORLD} || "
         for digits in _DIGITS:
             prefix = f"left({place}, {digits})" if digits else "''"
-            joins.append(f'LEFT JOIN {step} AS {_at(use, digits)} ON {_at(use, digits)}."#place" = {prefix}')
+            joins.append(f'LEFT JOIN {step} AS {_at(use, digits)} ON {_at(use, digits)}."#place" = {world}{prefix}')
     return "".join(f"\n{join}" for join in joins)
 
 

@@ -77,7 +77,7 @@ class _Explainer:
         self.distances = distances
         self.rule = compiled.rule
         self.sheet = compiled.sheet
-        self.as_of = compiled.as_of
+        self.as_of: date = row["as_of"]
         self.row = row
 
     def explanation(self, record_id: int) -> Explanation:

@@ -273,6 +273,19 @@ class Counts:
 
 
 @dataclass(frozen=True)
+class ConditionCoverage:
+    """How many of the truths a rule's cases should show they do show; `missing` names the others in Chinese."""
+
+    seen: int
+    wanted: int
+    missing: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """Return it as one Chinese line."""
+        return f"条件覆盖 {self.seen}/{self.wanted}" + (f"；未见：{'、'.join(self.missing)}" if self.missing else "")
+
+
+@dataclass(frozen=True)
 class CaseResult:
     """How one case of a rule came out; `failures` says what was expected and what came, `todo` what is known to."""
 
@@ -287,3 +300,12 @@ class CaseResult:
     def passed(self) -> bool:
         """Whether everything came as expected."""
         return not self.failures
+
+
+@dataclass(frozen=True)
+class RuleCheck:
+    """How a rule's cases came out, and what they show of it; no coverage where they could not be run."""
+
+    rule: Rule
+    results: tuple[CaseResult, ...]
+    coverage: ConditionCoverage | None

@@ -17,6 +17,9 @@ from engine.rules.names import Name
 from engine.rules.sheet import Definition, Sheet
 from engine.rules.tree import Expr
 
+WORLD, WORLD_AS_OF = '"#world"', '"#as_of"'
+"""Columns of a record's world: which statements of coverage hold for it, and its as-of date."""
+
 
 def quoted(name: str) -> str:
     """Return an identifier for SQL."""
@@ -36,8 +39,8 @@ def index_of(path: str) -> str:
 class Renderer:
     """Writes SQL over the columns of one sheet."""
 
-    def __init__(self, sheet: Sheet, as_of: date) -> None:
-        """Bind the sheet and the as-of date."""
+    def __init__(self, sheet: Sheet, as_of: date | None) -> None:
+        """Bind the sheet and the as-of date; None: each record has its own, with its world (`engine.rules.worlds`)."""
         self.sheet = sheet
         self.as_of = as_of
 
@@ -56,7 +59,9 @@ class Renderer:
 
     def name(self, name: Name) -> str:
         """Return SQL for a name."""
-        return f"DATE '{self.as_of.isoformat()}'" if name.source == "as_of" else quoted(name.path)
+        if name.source != "as_of":
+            return quoted(name.path)
+        return f"DATE '{self.as_of.isoformat()}'" if self.as_of else WORLD_AS_OF
 
     def definition(self, definition: Definition) -> list[str]:
         """Return the select items of a definition."""
