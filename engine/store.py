@@ -13,6 +13,7 @@ import errno
 import fcntl
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -242,12 +243,45 @@ def reading(home: Path) -> Iterator[Store]:
     """Yield the last complete warehouse, read-only. Raises EngineError where there is none yet."""
     target = warehouse(home)
     if not target.exists():
-        raise EngineError(str(home), "还没有数据仓", "请先运行 xiezhi load 或 xiezhi run", code="E-NO-STORE")
+        raise _no_store(home)
     store = Store(target, read_only=True)
     try:
         yield store
     finally:
         store.close()
+
+
+@contextlib.contextmanager
+def borrowing(home: Path, *, memory: str | None = None) -> Iterator[Store]:
+    """Yield a store in memory that sees all the last complete warehouse holds and can change nothing of it.
+
+    Its own are `hit`, `clue` and `run`, which are empty; the others are views. Raises EngineError where there is no
+    warehouse.
+    """
+    target = warehouse(home)
+    if not target.exists():
+        raise _no_store(home)
+    with tempfile.TemporaryDirectory(prefix="xiezhi-") as spill:
+        store = Store(memory=memory)
+        try:
+            store.run(f"SET temp_directory = {_literal(spill)}")
+            store.run(f"ATTACH {_literal(str(target))} AS published (READ_ONLY)")
+            there = {name for (name,) in store.rows(
+                "SELECT table_name FROM duckdb_tables() WHERE database_name = 'published'")}
+            for name in sorted(there - {"hit", "clue", "run"}):
+                store.run(f"DROP TABLE IF EXISTS main.{name}")
+                store.run(f"CREATE VIEW main.{name} AS SELECT * FROM published.main.{name}")
+            yield store
+        finally:
+            store.close()
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _no_store(home: Path) -> EngineError:
+    return EngineError(str(home), "还没有数据仓", "请先运行 xiezhi load 或 xiezhi run", code="E-NO-STORE")
 
 
 @contextlib.contextmanager

@@ -14,7 +14,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("sources", "extract", "parties", "links", "rules"),
     ("clues", "ranking", "review"),
     ("export", "documents", "evaluate", "sample", "catalogue", "schemas"),
-    ("run",),
+    ("run", "rule_diff"),
     ("bench", "web", "cli"),
 )
 """Rooms of `engine` from the bottom to the top."""

@@ -152,6 +152,7 @@ def sample_command(rows: int, seed: int, out: Path, as_json: bool) -> int:
 
 
 cli.add_command(rule_commands.why)
+cli.add_command(rule_commands.diff)
 
 
 @cli.command("bench", cls=ChineseCommand)

@@ -8,6 +8,7 @@ import polars as pl
 from engine.cli import screen
 from engine.cli.doctor import Finding
 from engine.evaluate import Evaluation
+from engine.rule_diff import KINDS, Difference, RuleCounts
 from engine.rules import ANSWERS, RuleCheck, RuleSet
 from engine.sample import SampleReport
 from engine.sources import LoadReport
@@ -133,6 +134,36 @@ def check_as_dict(ruleset: RuleSet, checks: Sequence[RuleCheck]) -> dict[str, An
         "problems": [str(p) for p in (*ruleset.law.problems, *ruleset.problems)],
         "notes": [str(n) for n in ruleset.notes],
     }
+
+
+def difference(found: Difference, top: int) -> None:
+    """Print what could not be compared, the counts of each rule in both sets, and the first changes with reasons."""
+    for word, problems in found.problems.items():
+        for problem in problems:
+            screen.say(f"✗ {found.old if word == 'old' else found.new}：{problem}")
+    for rule in found.rules:
+        for text in filter(None, (rule.fault, rule.note)):
+            screen.say(f"✗ {rule.rule_id}：{text}" if rule.fault else f"· {rule.rule_id}：{text}")
+    moved = [r for r in found.rules if r.changes or r.old is None or r.new is None]
+    rows = [(r.title, *(_moved(r, answer) for answer in ANSWERS),
+             "，".join(f"{word} {r.changes[word]:,}" for word in KINDS.values() if word in r.changes)) for r in moved]
+    if rows:
+        title = f"{found.old} → {found.new}，以 {found.as_of} 为准"
+        screen.table(title, ("规则", *ANSWERS.values(), "变化"), rows, right=range(1, 5))
+    for change in found.changes.head(top).iter_rows(named=True):
+        was, now = (f"{change[f'{word}得分']} 分" if change[f"{word}得分"] is not None else "—" for word in "原现")
+        screen.say(f"{change['变化']}　{change['规则']}　{change['数据表']}　{change['记录']}")
+        screen.say(f"      {change['原答案']} → {change['现答案']}，得分 {was} → {now}")
+        screen.say(f"      {change['原因']}")
+    count = found.changes.height
+    more = f"，另有 {count - top:,} 处未列出，见 --json 或 --save" if count > top else ""
+    screen.say(f"共 {count:,} 处变化{more}；{len(found.rules) - len(moved)} 条规则没有变化")
+
+
+def _moved(rule: RuleCounts, answer: str) -> str:
+    """One count in both sets: 12, or 12 → 9 where they differ; — where the rule is not in a set."""
+    old, new = ("—" if counts is None else f"{getattr(counts, answer):,}" for counts in (rule.old, rule.new))
+    return old if old == new else f"{old} → {new}"
 
 
 def sampled(made: SampleReport) -> None:

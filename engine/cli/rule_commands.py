@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import click
 
-from engine import rules, run
+from engine import rule_diff, rules, run
 from engine.cli import reports, screen
 from engine.cli.chinese import ChineseCommand
 from engine.cli.options import json_option, planned
@@ -13,6 +13,9 @@ from engine.errors import EngineError
 from engine.rules import RuleSet
 from engine.run import Plan
 from engine.store import reading
+
+PARTLY = 4
+DIFFERENT = 5
 
 
 @click.command(cls=ChineseCommand)
@@ -48,6 +51,31 @@ def why(plan: Plan, rule: str, key: str, as_json: bool) -> int:
         found = rules.explain(store, ruleset, rule, rules.find(store, ruleset, rule, key), plan.as_of)
     screen.emit(found.as_dict()) if as_json else screen.say(found.text())
     return 0
+
+
+@click.command(cls=ChineseCommand)
+@click.argument("old", metavar="原规则")
+@click.argument("new", required=False, metavar="新规则")
+@click.option("--top", default=20, show_default=True, metavar="条数", help="屏幕上最多列出几条变化")
+@click.option("--drafts", is_flag=True, help="草稿规则也参加比较")
+@click.option("--save", is_flag=True, help="把全部变化写到输出文件夹：规则对照.csv、规则对照.parquet")
+@json_option
+@planned
+def diff(plan: Plan, old: str, new: str | None, top: int, drafts: bool, save: bool, as_json: bool) -> int:
+    """同一数据上比较两套规则：哪些线索新增、消失、答案或得分变了，为什么。
+
+    每套规则写文件夹，或 git 版本（HEAD~1、v1.2:rules）；新规则不写就是 --rules 的文件夹。
+    """
+    newer = new or str(plan.rules)
+    with rule_diff.opened(old, plan.rules) as before, rule_diff.opened(newer, plan.rules) as after:
+        found = rule_diff.compare(plan.home, (old, before), (newer, after), plan.as_of, memory=plan.memory,
+                                  drafts=drafts)
+    screen.emit(found.as_dict()) if as_json else reports.difference(found, top)
+    for path in found.write(plan.out) if save else ():
+        screen.complain(str(path))
+    if found.is_partial:
+        return PARTLY
+    return DIFFERENT if found.changes.height else 0
 
 
 def demand_known(ruleset: RuleSet, names: Sequence[str]) -> None:

@@ -11,9 +11,10 @@ from engine.rules.explanation import Explanation
 from engine.rules.locking import LOCK, current, retired_ids, write_lock
 from engine.rules.missing import item_label
 from engine.rules.model import ANSWERS, CaseResult, Counts, Rule, RuleCheck, RuleSet
-from engine.rules.reading import read_rules
+from engine.rules.reading import read_rules, rule_ids
 
 __all__ = [
     "ANSWERS", "LOCK", "CaseResult", "Counts", "Explanation", "Rule", "RuleCheck", "RuleSet", "apply", "check",
-    "check_rules", "current", "explain", "find", "item_label", "prepare", "read_rules", "retired_ids", "write_lock",
+    "check_rules", "current", "explain", "find", "item_label", "prepare", "read_rules", "retired_ids", "rule_ids",
+    "write_lock",
 ]

@@ -78,6 +78,12 @@ class Compiled:
         found |= {f"point:{p.id}": point_column(p.id) for p in rule.points}
         return found | {f"link:{u.alias}": linked(u.alias) for u in rule.links if u.none != "keep"}
 
+    def told_sql(self, ids: str) -> str:
+        """One SELECT giving the columns of `hit` for the subjects in `ids` (a SELECT of record ids), clear or not."""
+        steps = [(name, sql.replace(KEPT, f"WHERE record_id IN ({ids})")) for name, sql in self.steps]
+        columns = ",\n    ".join(f"{sql} AS {name}" for name, sql in self.columns.items())
+        return f"{_with(steps)}\nSELECT {columns}\nFROM {steps[-1][0]}"
+
     def record_sql(self, more: dict[str, str] | None = None) -> str:
         """One SELECT giving, for the record `$record_id`, every computed column and those of `hit` as `hit:…`.
 

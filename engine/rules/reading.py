@@ -55,6 +55,11 @@ def read_rules(folder: Path, law: Law, packs: Sequence[Path] = (), *, locked: bo
     return found_rules
 
 
+def rule_ids(folder: Path) -> frozenset[str]:
+    """Return the ids of all rule files of a folder, readable or not."""
+    return frozenset(f"{p.parent.name}.{p.stem}" for p in folder.glob("*/*.yaml") if p.parent.name not in _NOT_RULES)
+
+
 def _files(folders: Iterable[Path], kind: str, problems: list[RuleError]) -> Iterator[Path]:
     """Yield the files of one kind; of two with the same name neither."""
     by_stem: dict[str, list[Path]] = {}
