@@ -3,6 +3,7 @@
     subject   the needed columns of the subject's table
     pick_…    per link: the one record taken for each record it starts from
     joined    the subject with its linked records
+    group_…   per group of rows: its measures, computed over its whole table (`engine.rules.grouping`)
     level_…   facts, lets, values of law, found or not: each computed once, each level from those before
     judged    every condition, exclusion and point as a truth value, and the answer
     kept      the answers worth storing: all but clear
@@ -17,8 +18,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from engine.rules.coverage import coverage_joins, coverage_steps, found_sql
+from engine.rules.grouping import apart, group_items, group_join, group_steps, nearest_rows
+from engine.rules.groups import GroupUse
 from engine.rules.missing import Blamer, via_column
-from engine.rules.model import LinkUse, Rule, RuleSet
+from engine.rules.model import LinkUse, Rule, RuleSet, bare_rule
 from engine.rules.names import Name
 from engine.rules.rendering import WORLD, WORLD_AS_OF, Renderer, index_of, linked, quoted, text_literal
 from engine.rules.sheet import Definition, Sheet
@@ -89,21 +92,34 @@ class Compiled:
 
         `more` adds columns: SQL over the computed ones by name.
         """
-        steps = [(name, f"{sql}\nWHERE record_id = $record_id" if name == "subject" else sql.replace(KEPT, ""))
-                 for name, sql in self.steps]
+        steps = self._record_steps()
         told = {f"hit:{name}": sql for name, sql in self.columns.items()} | (more or {})
         columns = ",\n    ".join(f"{sql} AS {quoted(name)}" for name, sql in told.items())
         return f"{_with(steps)}\nSELECT *,\n    {columns}\nFROM {steps[-1][0]}"
 
+    def nearest_sql(self, group: GroupUse, most: int) -> str:
+        """One SELECT giving (natural_key, file, sheet, line, value) of rows in the group of record `$record_id`."""
+        steps = self._record_steps()
+        end = next(i for i, (name, _) in enumerate(steps) if name == "judged")
+        return f"{_with(steps[:end])}\n{nearest_rows(group, Renderer(self.sheet, self.as_of), steps[end - 1][0], most)}"
+
+    def _record_steps(self) -> list[tuple[str, str]]:
+        """Return the steps for the one record `$record_id`; groups are still of the whole table."""
+        return [(name, f"{sql}\nWHERE record_id = $record_id" if name == "subject" else sql.replace(KEPT, ""))
+                for name, sql in self.steps]
+
 
 def compile_rule(rule: Rule, rules: RuleSet, as_of: date | None) -> Compiled:
     """Return the rule's SQL for one as-of date; None: each record has its own, with its world."""
+    rule = rule if as_of else apart(rule)
     sheet = Sheet(rule, rules.facts)
     renderer = Renderer(sheet, as_of)
     steps = [("subject", _source(rule.subject, sheet.columns[""].values(), as_of is None))]
     for use in rule.links:
         steps += _picks(use)
     steps += coverage_steps(rule, sheet)
+    for group in (d.group for d in sheet.definitions.values() if d.group is not None):
+        steps += group_steps(group, rules.facts, as_of, WORLDS)
     steps.append(("joined", _joined(rule, sheet)))
     for number, level in enumerate(sheet.levels(), start=1):
         steps.append((f"level_{number}", _level(level, renderer, steps[-1][0])))
@@ -118,7 +134,7 @@ def compile_rule(rule: Rule, rules: RuleSet, as_of: date | None) -> Compiled:
 
 def facts_sql(table: str, rules: RuleSet, as_of: date) -> str:
     """Return a SELECT giving a table's columns and its facts."""
-    rule = _bare(table, tuple(f.name for f in rules.facts.get(table, {}).values()))
+    rule = bare_rule(table, tuple(f.name for f in rules.facts.get(table, {}).values()))
     sheet = Sheet(rule, rules.facts)
     renderer = Renderer(sheet, as_of)
     steps = [("subject", f"SELECT * FROM {table}")]
@@ -185,7 +201,10 @@ def _joined(rule: Rule, sheet: Sheet) -> str:
 def _level(level: list[Definition], renderer: Renderer, before: str) -> str:
     items = [item for definition in level for item in renderer.definition(definition)]
     items += [f"{found_sql(d.link, renderer)} AS {quoted(d.name.path)}" for d in level if d.link is not None]
-    return f"SELECT {before}.*{_list(items)}\nFROM {before}{coverage_joins(level, renderer)}"
+    groups = [d.group for d in level if d.group is not None]
+    items += [item for group in groups for item in group_items(group)]
+    joins = coverage_joins(level, renderer) + "".join(group_join(group, renderer) for group in groups)
+    return f"SELECT {before}.*{_list(items)}\nFROM {before}{joins}"
 
 
 def _judged(renderer: Renderer, before: str) -> str:
@@ -235,12 +254,3 @@ def _base(use: LinkUse) -> str:
 
 def _told(use: LinkUse, what: str) -> str:
     return quoted(f"links.{use.alias}.{what}")
-
-
-def _bare(table: str, evidence: tuple[Name, ...]) -> Rule:
-    """Return a rule that judges nothing and shows the names: what a view of facts needs."""
-    return Rule(
-        id="", title="", version=0, maturity="draft", level="low", addressee="", summary="", basis=(), subject=table,
-        links=(), law=(), let=(), when=(), unless=(), points=(), evidence=evidence, say=None, check=(), innocent=(),
-        blind=(), cases=(), path="",
-    )

@@ -75,12 +75,15 @@ class Nullable:
         if op == "name":
             return self._name_can(expr)
         if op in ("is_null", "is_true", "is_false"):
-            return bool(self.sheet.aliases(expr.names()))
+            return self._asks_elsewhere(expr)
         if op == "call" and expr.value.name == "coalesce":
-            return all(map(self.can_be_unknown, args)) or bool(self.sheet.aliases(expr.names()))
+            return all(map(self.can_be_unknown, args)) or self._asks_elsewhere(expr)
         if op == "call" and not expr.value.strict:
             return all(map(self.can_be_unknown, args))
         return op in ("/", "%", "*", "+", "-") or op == "call" or self._any(args)
+
+    def _asks_elsewhere(self, expr: Expr) -> bool:
+        return bool(self.sheet.aliases(expr.names()) or self.sheet.groups(expr.names()))
 
     def _any(self, exprs: Iterable[Expr]) -> bool:
         return any(map(self.can_be_unknown, exprs))

@@ -16,7 +16,20 @@ from engine.law import explain_period
 from engine.records import Table
 from engine.rules.compiling import Compiled, compile_rule
 from engine.rules.distance import Distances, nearest
-from engine.rules.explanation import Candidate, Chosen, Computed, Explanation, Judged, Origin, Tried, Value
+from engine.rules.explanation import (
+    Candidate,
+    Chosen,
+    Computed,
+    Explanation,
+    Grouped,
+    Judged,
+    Member,
+    Origin,
+    Tried,
+    Value,
+)
+from engine.rules.grouping import key_names, value_of
+from engine.rules.groups import GroupUse
 from engine.rules.missing import item_label
 from engine.rules.model import ANSWERS, Condition, LawUse, LinkUse, Rule, RuleSet
 from engine.rules.names import Name
@@ -26,6 +39,9 @@ from engine.rules.tree import Expr
 from engine.store import Store
 from engine.strict_yaml import listed, unknown_word
 from engine.text import keys_of
+
+NEAREST = 10
+"""Other rows of a group that are named."""
 
 
 def find(store: Store, rules: RuleSet, rule_id: str, key: str) -> int:
@@ -75,6 +91,7 @@ class _Explainer:
         self.store = store
         self.rules = rules
         self.distances = distances
+        self.compiled = compiled
         self.rule = compiled.rule
         self.sheet = compiled.sheet
         self.as_of: date = row["as_of"]
@@ -99,6 +116,7 @@ class _Explainer:
             law=tuple(self._chosen(d.law) for d in self.sheet.definitions.values()
                       if d.law is not None and row[f"{d.name.path}!"]),
             computed=tuple(self._computed(d) for d in self.sheet.definitions.values() if d.expr is not None),
+            groups=tuple(self._grouped(d.group, record_id) for d in self.sheet.definitions.values() if d.group),
         )
 
     def _value(self, name: Name) -> Value:
@@ -132,11 +150,18 @@ class _Explainer:
     def _origin(self, table: Table, record_id: int) -> Origin:
         sql = f"SELECT natural_key, file, sheet, line FROM {table.name} WHERE record_id = ?"
         rows = self.store.rows(sql, [record_id])
-        if not rows:
-            return Origin(str(record_id), "记录不存在")
-        key, file, sheet, line = rows[0]
-        place = " ".join(str(p) for p in (file, sheet, f"第{line}行" if line is not None else None) if p)
-        return Origin(str(key), place or "来源未记载")
+        return _origin(*rows[0]) if rows else Origin(str(record_id), "记录不存在")
+
+    def _grouped(self, use: GroupUse, record_id: int) -> Grouped:
+        paths = [k.at.value.path if k.at.op == "name" else path
+                 for k, path in zip(use.by, key_names(use), strict=False)]
+        key = [Value(k.name.path, k.name.label, shown(self.row.get(path), k.name.kind.name, k.name.kind.codes))
+               for k, path in zip(use.by, paths, strict=True)]
+        is_there = self.row[use.name.path] is not None
+        found = self.store.rows(self.compiled.nearest_sql(use, NEAREST), {"record_id": record_id}) if is_there else []
+        kind = value.kind.name if (value := value_of(use)) is not None else ""
+        near = (Member(_origin(*place), shown(told, kind) if kind else "") for *place, told in found)
+        return Grouped(use.name.label, tuple(key), is_there, tuple(self._value(n) for n in use.names), tuple(near))
 
     def _tried(self, use: LinkUse, record_id: int) -> Tried:
         taken = self.row[f"{use.alias}.record_id"]
@@ -217,6 +242,11 @@ def _rule(rules: RuleSet, rule_id: str) -> Rule:
         return rules.rules[rule_id]
     fix = f"可用的规则：{listed(sorted(rules.rules))}"
     raise RuleError(rule_id, unknown_word("规则", rule_id, rules.rules), fix, "E-RULE-NONE")
+
+
+def _origin(key: object, file: str | None, sheet: str | None, line: int | None) -> Origin:
+    place = " ".join(str(p) for p in (file, sheet, f"第{line}行" if line is not None else None) if p)
+    return Origin(str(key), place or "来源未记载")
 
 
 def _length(value: LawValue) -> str:

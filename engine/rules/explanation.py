@@ -85,6 +85,25 @@ class Tried:
 
 
 @dataclass(frozen=True)
+class Member:
+    """Another row of a group, with the value it is near in ('' where there is none)."""
+
+    record: Origin
+    shown: str
+
+
+@dataclass(frozen=True)
+class Grouped:
+    """A group of rows the record was judged with: what they agree on, what they measure, the rows nearest to it."""
+
+    title: str
+    key: tuple[Value, ...]
+    is_there: bool
+    measures: tuple[Value, ...]
+    nearest: tuple[Member, ...]
+
+
+@dataclass(frozen=True)
 class Explanation:
     """Why a rule answers as it does for one record."""
 
@@ -106,6 +125,7 @@ class Explanation:
     links: tuple[Tried, ...]
     law: tuple[Chosen, ...]
     computed: tuple[Computed, ...]
+    groups: tuple[Grouped, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain data for JSON; dates as ISO text."""
@@ -124,6 +144,7 @@ class Explanation:
         for heading, judged in (("条件", self.conditions), ("排除", self.exclusions), ("加减分", self.points)):
             yield from _block(heading, (line for item in judged for line in _judged(item)))
         yield from _block("关联", (line for link in self.links for line in _tried(link)))
+        yield from _block("分组", (line for group in self.groups for line in _grouped(group)))
         yield from _block("法定参数", (line for choice in self.law for line in _chosen(choice)))
         yield from _block("推算", (line for step in self.computed for line in _computed(step)))
         yield from _block("缺少", (f"{item.label}（{item.name}）" for item in self.missing))
@@ -152,6 +173,15 @@ def _tried(link: Tried) -> Iterator[str]:
         how = f"步骤 {link.step}，把握 {link.confidence:g}"
         yield f"{link.alias} {link.title}：{link.record.key}（{link.record.place}），{how}"
     yield from (f"    候选 {c.key}，步骤 {c.step}，把握 {c.confidence or 0:g}　{c.why}" for c in link.candidates)
+
+
+def _grouped(group: Grouped) -> Iterator[str]:
+    key = "、".join(f"{value.label}＝{value.shown}" for value in group.key)
+    yield f"{group.title}：{key}" + ("" if group.is_there else "（没有这一组）")
+    yield from (f"    {value.label}（{value.name}）＝{value.shown}" for value in group.measures if group.is_there)
+    for number, member in enumerate(group.nearest):
+        told = f"　{member.shown}" if member.shown else ""
+        yield f"    {'同组相近' if number == 0 else '　　　　'} {member.record.key}（{member.record.place}）{told}"
 
 
 def _chosen(choice: Chosen) -> Iterator[str]:

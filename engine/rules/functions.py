@@ -87,6 +87,11 @@ FUNCTIONS: dict[str, Function] = {f.name: f for f in (
              "后一日减前一日的自然日数，可为负", "days_between(last_day, applied_on)"),
     Function("date_add_days", ("date", "int"), "date", _add_days,
              "某日加若干自然日（可为负），不顺延；法定期间请用 period_end", "date_add_days(issued_on, 3)"),
+    Function("month_end", ("date",), "date", lambda a: f"last_day({a[0]})",
+             "某日所在月的最后一日", "month_end(decided_on)"),
+    Function("quarter_end", ("date",), "date",
+             lambda a: f"last_day(CAST(date_trunc('quarter', {a[0]}) + INTERVAL 2 MONTH AS DATE))",
+             "某日所在季度的最后一日", "quarter_end(decided_on)"),
     Function("age_on", ("date", "date"), "int", _age,
              "某日时的周岁，自生日次日起满；出生之前为不明", "age_on(birth_date, committed_on)"),
     Function("latest", ("date",), "date", _strict("greatest"),
@@ -114,10 +119,13 @@ FUNCTIONS: dict[str, Function] = {f.name: f for f in (
 )}
 """Every callable by name."""
 
+_SUMMED = "汇总写在 groups 的 measures 里，再用 groups.名称.度量"
+
 ADVICE: dict[str, str] = {
     "greatest": "请用 latest（有一个不明即不明）或 latest_known（只看已知的）",
     "least": "请用 earliest（有一个不明即不明）或 earliest_known（只看已知的）",
-    "max": "请用 latest 或 latest_known", "min": "请用 earliest 或 earliest_known",
+    "max": f"两个日期中取晚的用 latest 或 latest_known；{_SUMMED}",
+    "min": f"两个日期中取早的用 earliest 或 earliest_known；{_SUMMED}",
     "datediff": "请用 days_between(前, 后)", "date_diff": "请用 days_between(前, 后)",
     "date_add": "请用 period_end（法定期间）或 date_add_days（自然日）",
     "today": "规则不读当天日期，请用 as_of", "now": "规则不读当天日期，请用 as_of",
@@ -127,6 +135,6 @@ ADVICE: dict[str, str] = {
     "nullif": "请用 CASE WHEN … THEN NULL ELSE … END；除以零的结果本来就是不明",
     "regexp_matches": "请用 LIKE 或 contains", "regexp_like": "请用 LIKE 或 contains",
     "cast": "各列已有类型，不需要转换",
-    "count": "规则里没有汇总", "sum": "规则里没有汇总",
+    **dict.fromkeys(("count", "count_distinct", "sum", "avg", "mean", "median", "mad", "share", "stddev"), _SUMMED),
 }
 """What to use instead of functions people try from habit."""

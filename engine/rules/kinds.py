@@ -15,7 +15,7 @@ SQL_TYPE = {"text": "VARCHAR", "date": "DATE", "money": DECIMAL, "number": DECIM
 
 LABEL = {
     "text": "文字", "date": "日期", "money": "金额", "int": "整数", "number": "数字", "bool": "真假值",
-    "id": "主体编号", "period": "期间", "null": "NULL", "unknown": "未知",
+    "numeric": "数字", "id": "主体编号", "period": "期间", "null": "NULL", "unknown": "未知",
 }
 
 

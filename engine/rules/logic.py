@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from engine.law import Parameter
 from engine.rules.functions import Function
-from engine.rules.model import Fact, LawUse, LinkShape, Rule
+from engine.rules.model import Fact, LawUse, LinkShape, Rule, bare_rule
 from engine.rules.names import Name
 from engine.rules.sheet import Definition, Sheet
 from engine.rules.tree import Expr
@@ -23,10 +23,10 @@ DIGITS = 16
 
 _WORDS = {
     Rule: ("id", "title", "version", "maturity", "addressee", "summary", "basis", "law", "let", "evidence", "say",
-           "check", "innocent", "blind", "cases", "path", "expected"),
+           "check", "innocent", "blind", "cases", "path", "expected", "groups"),
     Parameter: ("id", "title", "version", "exceptions", "recheck_by", "path", "switches"),
 }
-"""Fields that change no answer; lets and law come in through the definitions, switches follow from the values."""
+"""Fields that change no answer; lets, law and groups come in by the definitions, switches follow from the values."""
 
 _PLAIN_WORDS = ("say", "text", "title", "law", "article", "quote", "note", "path", "where")
 """Fields of a clause or value that change no answer."""
@@ -36,7 +36,7 @@ def rule_hash(rule: Rule, facts: dict[str, dict[str, Fact]]) -> str:
     """Return the hash of the rule's logic."""
     bare = _without_words(rule)
     definitions = Sheet(bare, facts).definitions
-    computed = [f"{path}: {_defined(definitions[path])}" for path in sorted(definitions)]
+    computed = [f"{path}: {_defined(definitions[path], facts)}" for path in sorted(definitions)]
     return _digest([_fields(bare, _WORDS[Rule]), *computed])
 
 
@@ -52,7 +52,11 @@ def _without_words(rule: Rule) -> Rule:
     return replace(rule, evidence=(), say=None, when=when, unless=unless, points=points)
 
 
-def _defined(definition: Definition) -> str:
+def _defined(definition: Definition, facts: dict[str, dict[str, Fact]]) -> str:
+    group = definition.group
+    if group is not None:
+        inner = Sheet(bare_rule(group.table, group.within), facts).definitions
+        return " ".join((_canonical(group), *(f"{path}: {_defined(inner[path], facts)}" for path in sorted(inner))))
     if definition.expr is not None:
         return f"{definition.name.kind.name} {_canonical(definition.expr)}"
     if definition.law is not None:

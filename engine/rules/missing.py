@@ -3,7 +3,8 @@
 For an expression that came out NULL, the items are those that made it so: a NULL column below a comparison, but not one
 below IS NULL, nor one of several alternatives of `coalesce` while another is known. Items:
 `table.column` · `link:<link>` (no record found) · `coverage:<table>` (absence not provable) · `law:<parameter>` (no
-value for that date) · `calendar` (working days of that year not announced) · `calculation` (division by zero and the
+value for that date) · `group:<table>` (no row in the group) · `peers:<table>` (too few, or all alike, to compare with)
+· `calendar` (working days of that year not announced) · `calculation` (division by zero and the
 like).
 """
 
@@ -59,6 +60,8 @@ class Blamer:
         elif expr.op in ("is_null", "is_true", "is_false"):
             for alias in self.sheet.aliases(expr.args[0].names()):
                 yield self.unlinked(alias, tests)
+            for group in self.sheet.groups(expr.args[0].names()):
+                yield Blame((*tests, f"{quoted(group.name.path)} IS NULL"), via=group.name.path)
         elif expr.op == "case":
             yield from self._case(expr, tests)
         elif expr.op == "call":
@@ -89,6 +92,10 @@ class Blamer:
             found.append(Blame((*tests, known), f"law:{definition.law.parameter.id}"))
         if definition.link is not None:
             found += self._coverage(definition)
+        if definition.group is not None:
+            found += [blame for at in definition.group.at for blame in self.expression(at, is_null=False)]
+            placed = tuple(f"{self.renderer.sql(at)} IS NOT NULL" for at in definition.group.at)
+            found.append(Blame(placed, f"group:{definition.group.table}"))
         return found
 
     def _name(self, name: Name, tests: tuple[str, ...]) -> Iterator[Blame]:
@@ -97,11 +104,29 @@ class Blamer:
             yield Blame((*tests, f"{quoted(path)} IS NULL"), via=path)
         elif name.source == "link":
             yield self.unlinked(name.alias, tests)
+        elif name.source == "group":
+            yield from self._of_group(name, tests)
         elif name.source == "column":
             if name.alias:
                 yield self.unlinked(name.alias, tests)
                 tests = (*tests, linked(name.alias))
             yield Blame((*tests, f"{quoted(path)} IS NULL"), name.item)
+
+    def _of_group(self, name: Name, tests: tuple[str, ...]) -> Iterator[Blame]:
+        """Yield why a value of a group is unknown: no group, no known value in it, or nobody to compare it with."""
+        group = self.sheet.definitions[name.home].group
+        assert group is not None
+        yield Blame((*tests, f"{quoted(name.home)} IS NULL"), via=name.home)
+        tests = (*tests, f"{quoted(name.home)} IS NOT NULL", f"{quoted(name.path)} IS NULL")
+        measure = next((m for m in group.measures if m.name.path == name.path), None)
+        if measure is None and group.peers is not None and name.column == "peer_z":
+            measure = group.peers.of
+            yield Blame((*tests, f"{quoted(measure.name.path)} IS NOT NULL"), f"peers:{group.table}")
+            tests = (*tests, f"{quoted(measure.name.path)} IS NULL")
+        elif name.column == "peer_median":
+            yield Blame(tests, f"peers:{group.table}")
+        for item in measure.items if measure is not None else ():
+            yield Blame(tests, item)
 
     def unlinked(self, alias: str, tests: tuple[str, ...] = ()) -> Blame:
         """Return the blame of a link that found no record."""
@@ -152,11 +177,15 @@ def item_label(item: str, rules: RuleSet) -> str:
         return f"{title}（该日期没有法定数值）"
     if kind == "link":
         return f"关联记录（{rules.links[rest].title if rest in rules.links else rest}）"
+    if kind in _OF_TABLE:
+        return _OF_TABLE[kind].format(BY_NAME[rest].label)
     if kind == "coverage":
         return f"{BY_NAME[rest].label}的数据覆盖声明"
     table, _, column = item.partition(".")
-    found = BY_NAME[table].column(column) if table in BY_NAME else None
-    return f"{BY_NAME[table].label}的{found.label}" if found else _PLAIN.get(item, item)
+    known = BY_NAME.get(table)
+    found = next((c for c in (*known.columns, *known.key_columns) if c.name == column), None) if known else None
+    return f"{known.label}的{found.label}" if known and found else _PLAIN.get(item, item)
 
 
+_OF_TABLE = {"group": "同组的记录（{}）", "peers": "足够的可比对象（{}分组）"}
 _PLAIN = {"calendar": "节假日安排（尚未公布的年份）", "calculation": "可以计算的数值（除数为零或数值过大）"}

@@ -9,6 +9,7 @@ from typing import Any
 from engine.errors import RuleError
 from engine.law import Law, Parameter
 from engine.records import BY_NAME, Table
+from engine.rules.groups import GroupUse
 from engine.rules.names import Name
 from engine.rules.tree import Expr
 
@@ -207,6 +208,7 @@ class Rule:
     cases: tuple[Case, ...]
     path: str
     expected: Expected | None = None
+    groups: tuple[GroupUse, ...] = ()
 
     @property
     def table(self) -> Table:
@@ -237,6 +239,15 @@ class Rule:
             if say is not None:
                 yield from say.names()
         yield from self.evidence
+
+
+def bare_rule(table: str, evidence: tuple[Name, ...]) -> Rule:
+    """Return a rule that judges nothing and shows the names: what a view of facts, or a group, needs."""
+    return Rule(
+        id="", title="", version=0, maturity="draft", level="low", addressee="", summary="", basis=(), subject=table,
+        links=(), law=(), let=(), when=(), unless=(), points=(), evidence=evidence, say=None, check=(), innocent=(),
+        blind=(), cases=(), path="",
+    )
 
 
 @dataclass(frozen=True)

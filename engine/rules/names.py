@@ -1,8 +1,9 @@
-"""What a name in an expression means: a column, a fact, a let, a value of law, something about a link, the as-of date.
+"""What a name in an expression means: a column, a fact, a let, a value of law, a link or group, the as-of date.
 
 A name's path is the name of its column in the rule's SQL, and as a rule how authors write it: `applied_on`,
-`penalty.served_on`, `law.window`, `links.penalty.found`, `as_of`. Only the inner names of a fact differ: inside the
-fact `remedy_end_on` the author's `law.period` is `remedy_end_on/law.period`, so that facts never meet.
+`penalty.served_on`, `law.window`, `links.penalty.found`, `groups.monthly.cases`, `as_of`. Only the inner names of a
+fact differ: inside the fact `remedy_end_on` the author's `law.period` is `remedy_end_on/law.period`, so that facts
+never meet.
 """
 
 from dataclasses import dataclass, replace
@@ -12,7 +13,7 @@ from engine.records import BY_NAME, Column, Table
 from engine.rules.kinds import BOOL, DATE, ID, INT, NUMBER, TEXT, UNKNOWN, Kind
 from engine.strict_yaml import listed, nearest, unknown_word
 
-RESERVED = ("law", "links", "as_of", "record_id")
+RESERVED = ("law", "links", "groups", "as_of", "record_id")
 """Words no alias, let or fact may be called."""
 
 LINK_NAMES: tuple[tuple[str, Kind, str], ...] = (
@@ -29,7 +30,8 @@ LINK_NAMES: tuple[tuple[str, Kind, str], ...] = (
 class Name:
     """A known name.
 
-    `source`: column, fact, let, law, link or as_of; `alias`: '' for the subject's own; `parameter`: of a law name.
+    `source`: column, fact, let, law, link, group or as_of; `alias`: '' for the subject's own; `parameter`: of a name
+    of law.
     """
 
     path: str
@@ -44,6 +46,11 @@ class Name:
     def column(self) -> str:
         """The part after the last dot."""
         return self.path.rsplit(".", 1)[-1]
+
+    @property
+    def home(self) -> str:
+        """The path of the definition it comes from: all that is asked about a group comes from the group."""
+        return self.path.rpartition(".")[0] if self.source == "group" and self.path.count(".") > 1 else self.path
 
     @property
     def item(self) -> str:
@@ -92,11 +99,14 @@ class Scope:
         siblings = {w.rpartition(".")[2]: n for w, n in self.names.items() if w.rpartition(".")[0] == prefix}
         if not siblings:
             return self._unknown_prefix(prefix)
-        kind = {"law": "法定参数", "links": "关联信息"}.get(prefix.split(".")[0], "列")
+        kind = {"law": "法定参数", "links": "关联信息", "groups": "度量"}.get(prefix.split(".")[0], "列")
         return _unknown(kind, last, siblings), f"可用的{kind}：{listed(sorted(siblings))}"
 
     def _unknown_prefix(self, prefix: str) -> tuple[str, str]:
         known = sorted({w.rpartition(".")[0] for w in self.names if "." in w})
+        if prefix.split(".")[0] == "groups":
+            known = [p for p in known if p.startswith("groups.")]
+            return unknown_word("分组", prefix, known), f"可用的分组：{listed(known)}；先在 groups 里写出"
         what = unknown_word("关联", prefix, known)
         return what, f"可用的关联：{listed(known)}；表名不能直接用，请先在 links 里起别名"
 

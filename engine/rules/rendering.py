@@ -4,8 +4,8 @@ Where engines differ or SQL is not three-valued, the language decides:
 - division by zero, overflow and a date outside the calendar are NULL, never an error or infinity;
 - money and decimals are computed exactly in DECIMAL(28,6), half a unit away from zero;
 - CASE with an unknown condition is NULL;
-- nothing is concluded from a record that is not linked: IS NULL, IS TRUE, IS FALSE and a constant in coalesce are then
-  NULL too (absence is asked by `links.<alias>.found`, which needs a coverage statement).
+- nothing is concluded from a record that is not linked or a group that is not there: IS NULL, IS TRUE, IS FALSE and a
+  constant in coalesce are then NULL too (absence is asked by `links.<alias>.found`, which needs a coverage statement).
 """
 
 from collections.abc import Callable
@@ -68,7 +68,7 @@ class Renderer:
         column = quoted(definition.name.path)
         if definition.law is not None:
             return self._law(definition)
-        if definition.link is not None:
+        if definition.link is not None or definition.group is not None:
             return []
         sql = self.sql(definition.expr) if definition.expr is not None else "NULL"
         if definition.alias:
@@ -129,8 +129,10 @@ class Renderer:
         return f"coalesce({', '.join(args)})"
 
     def _present(self, expr: Expr) -> str:
-        """Return the test that every record the expression asks is there; '' where it asks only the subject."""
-        return " AND ".join(linked(a) for a in self.sheet.aliases(expr.names()))
+        """Return the test that every record and group it asks is there; '' where it asks only the subject."""
+        names = list(expr.names())
+        groups = (f"{quoted(g.name.path)} IS NOT NULL" for g in self.sheet.groups(names))
+        return " AND ".join((*(linked(a) for a in self.sheet.aliases(names)), *groups))
 
     def _joined(self, expr: Expr, sign: str) -> str:
         return f"({sign.join(self.sql(a) for a in expr.args)})"

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from engine.records import BY_NAME
 from engine.rules.case_clauses import read_cases
 from engine.rules.clauses import LinkClauses
+from engine.rules.group_clauses import read_groups
 from engine.rules.model import ADDRESSEES, LEVELS, MATURITIES, Expected, Rule, RuleSet
 from engine.rules.names import Name, Scope
 from engine.rules.reach import idle, unreachable
@@ -13,8 +14,8 @@ from engine.rules.tree import Expr
 from engine.strict_yaml import File, Mapping, Node, Scalar
 
 RULE_KEYS = (
-    "title", "version", "maturity", "level", "addressee", "summary", "basis", "subject", "links", "law", "let", "when",
-    "unless", "points", "evidence", "say", "check", "innocent", "blind", "expected", "cases", "x",
+    "title", "version", "maturity", "level", "addressee", "summary", "basis", "subject", "links", "groups", "law",
+    "let", "when", "unless", "points", "evidence", "say", "check", "innocent", "blind", "expected", "cases", "x",
 )
 """Every key of a rule file; `x` holds free notes."""
 
@@ -31,6 +32,7 @@ def read_rule(file: File, rule_id: str, known: RuleSet) -> Rule | None:
     subject = file.choice(keys.get("subject"), list(BY_NAME))
     clauses = LinkClauses(file, _scope(subject or "penalty", known), known.law)
     uses = clauses.links(keys.get("links"), known.links, known.facts)
+    groups = read_groups(clauses, keys.get("groups"), known.facts)
     law, let = clauses.law_and_let(keys.get("law"), keys.get("let"))
     rule = Rule(
         id=rule_id, path=file.name, subject=subject or "penalty",
@@ -45,7 +47,7 @@ def read_rule(file: File, rule_id: str, known: RuleSet) -> Rule | None:
         say=clauses.template(keys.get("say")), check=file.texts(keys.get("check")),
         innocent=file.texts(keys.get("innocent")), blind=file.texts(keys.get("blind")),
         cases=read_cases(file, keys.get("cases"), subject or "penalty", known.links),
-        expected=_expected(file, keys.get("expected")),
+        expected=_expected(file, keys.get("expected")), groups=groups,
     )
     if file.root is None or subject is None or file.problems:
         return None
@@ -89,6 +91,9 @@ def _demand_whole(file: File, keys: Keys, rule: Rule, known: RuleSet) -> None:
     for clause, name in idle:
         if name.path not in defined:
             _unused(file, keys.get(clause), name.column)
+    for group in rule.groups:
+        if group.name.path not in defined:
+            _unused(file, keys.get("groups"), group.alias)
     for use in rule.links:
         if use.none == "keep" and use.alias not in defined | asked:
             _unused(file, keys.get("links"), use.alias)
@@ -113,11 +118,16 @@ def _unused(file: File, clause: Node | None, word: str) -> None:
 
 
 def _names(rule: Rule) -> Iterator[Name]:
-    exprs = [*rule.roots(), *(x.expr for x in rule.let), *(u.on for u in rule.law)]
-    exprs += [e for use in rule.links if use.coverage for e in use.coverage.expressions]
-    for expr in exprs:
+    for expr in _everywhere(rule):
         yield from expr.names()
     yield from rule.shown()
+
+
+def _everywhere(rule: Rule) -> list[Expr]:
+    """Return every expression over the subject's names."""
+    exprs = [*rule.roots(), *(x.expr for x in rule.let), *(u.on for u in rule.law)]
+    exprs += [e for use in rule.links if use.coverage for e in use.coverage.expressions]
+    return exprs + [at for group in rule.groups for at in group.at]
 
 
 def _demand_coverage(file: File, keys: Keys, rule: Rule) -> None:
@@ -125,9 +135,7 @@ def _demand_coverage(file: File, keys: Keys, rule: Rule) -> None:
     uncovered = {f"links.{use.alias}.found" for use in rule.links if use.coverage is None}
     plain = [c.expr for c in (*rule.when, *rule.unless)] + [p.expr for p in rule.points]
     allowed = {id(e) for expr in plain for e in _positive(expr)}
-    everywhere = [*rule.roots(), *(x.expr for x in rule.let), *(u.on for u in rule.law)]
-    everywhere += [e for use in rule.links if use.coverage for e in use.coverage.expressions]
-    for expr in everywhere:
+    for expr in _everywhere(rule):
         for node in expr.walk():
             if node.op == "name" and node.value.path in uncovered and id(node) not in allowed:
                 alias = node.value.alias

@@ -1,6 +1,6 @@
 """What a rule computes for one subject, as a graph: base columns, then definitions that build on each other.
 
-Facts, lets, values of law and `links.<alias>.found` are definitions; each becomes one column of the SQL, computed
+Facts, lets, values of law, groups and `links.<alias>.found` are definitions; each becomes a column of the SQL, computed
 once and used by name, so expressions never multiply. Only what the rule needs, directly or through others, is here.
 """
 
@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from engine.records import BY_NAME, Table
+from engine.rules.groups import GroupUse
 from engine.rules.model import Fact, LawUse, Let, LinkUse, Rule
 from engine.rules.names import Name, about_link
 from engine.rules.tree import Expr
@@ -15,12 +16,16 @@ from engine.rules.tree import Expr
 
 @dataclass(frozen=True)
 class Definition:
-    """One computed column; exactly one of `expr`, `law`, `link` is set. `alias`: the record it is a property of."""
+    """One computed column; exactly one of `expr`, `law`, `link`, `group` is set.
+
+    `alias`: the record it is a property of. A group's column tells whether the subject is in one.
+    """
 
     name: Name
     expr: Expr | None = None
     law: LawUse | None = None
     link: LinkUse | None = None
+    group: GroupUse | None = None
     alias: str = ""
 
     def inputs(self) -> Iterator[Name]:
@@ -32,6 +37,8 @@ class Definition:
         if self.link is not None and self.link.coverage is not None:
             for expr in self.link.coverage.expressions:
                 yield from expr.names()
+        for expr in self.group.at if self.group is not None else ():
+            yield from expr.names()
 
 
 class Sheet:
@@ -49,6 +56,7 @@ class Sheet:
         for use in rule.links:
             path = f"links.{use.alias}.found"
             self._known[path] = Definition(_found(use), link=use)
+        self._known |= {group.name.path: Definition(group.name, group=group) for group in rule.groups}
         for name in self._roots():
             self._visit(name)
 
@@ -57,7 +65,7 @@ class Sheet:
         height: dict[str, int] = {}
         groups: list[list[Definition]] = []
         for path, definition in self.definitions.items():
-            level = 1 + max((height.get(n.path, -1) for n in definition.inputs()), default=-1)
+            level = 1 + max((height.get(n.home, -1) for n in definition.inputs()), default=-1)
             height[path] = level
             while len(groups) <= level:
                 groups.append([])
@@ -66,29 +74,40 @@ class Sheet:
 
     def aliases(self, names: Iterable[Name]) -> list[str]:
         """Return the aliases whose records the names depend on, directly or through definitions, in rule order."""
-        found = {alias for name in names for alias in self._aliases_of(name)}
+        found = {source for name in names for source in self._sources_of(name)}
         return [use.alias for use in self.rule.links if use.alias in found]
+
+    def groups(self, names: Iterable[Name]) -> list[GroupUse]:
+        """Return the groups the names depend on, directly or through definitions, in rule order."""
+        found = {source for name in names for source in self._sources_of(name)}
+        return [group for group in self.rule.groups if group.name.path in found]
 
     def stored(self) -> list[Name]:
         """Return the names whose values are kept with an answer: columns, facts, lets, law; not those inside facts."""
         columns = [self.columns[alias][c] for alias in self.columns for c in sorted(self.columns[alias])]
-        computed = [d.name for d in self.definitions.values() if d.link is None and "/" not in d.name.path]
+        computed = [name for d in self.definitions.values() if d.link is None and "/" not in d.name.path
+                    for name in (d.group.names if d.group is not None else (d.name,))]
         return columns + computed
 
     def moves(self, name: Name) -> bool:
         """Return whether the name's value changes with the as-of date alone."""
         if name.source == "as_of":
             return True
-        definition = self.definitions.get(name.path)
-        return definition is not None and any(self.moves(n) for n in definition.inputs())
+        definition = self.definitions.get(name.home)
+        if definition is None:
+            return False
+        own = definition.group is not None and definition.group.moves
+        return own or any(self.moves(n) for n in definition.inputs())
 
-    def _aliases_of(self, name: Name) -> set[str]:
+    def _sources_of(self, name: Name) -> set[str]:
+        """Return the aliases of links and the paths of groups a name depends on."""
         if name.alias and name.column not in ("found", "weak"):
             return {name.alias}
-        definition = self.definitions.get(name.path)
+        definition = self.definitions.get(name.home)
         if definition is None or definition.link is not None:
             return set()
-        return {alias for n in definition.inputs() for alias in self._aliases_of(n)}
+        own = {definition.name.path} if definition.group is not None else set()
+        return own | {source for n in definition.inputs() for source in self._sources_of(n)}
 
     def _roots(self) -> Iterator[Name]:
         for expr in self.rule.roots():
@@ -96,23 +115,23 @@ class Sheet:
         yield from self.rule.shown()
 
     def _visit(self, name: Name) -> None:
-        if name.path in self.definitions or name.source == "as_of":
+        if name.home in self.definitions or name.source == "as_of":
             return
         if name.source == "column":
             self.columns[name.alias][name.column] = name
             return
         if name.source == "fact":
             self._adopt(name)
-        definition = self._known.get(name.path)
+        definition = self._known.get(name.home)
         if definition is None:
             return
-        if name.path in self._open:
-            raise ValueError(" → ".join((*self._open, name.path)))
-        self._open.append(name.path)
+        if name.home in self._open:
+            raise ValueError(" → ".join((*self._open, name.home)))
+        self._open.append(name.home)
         for needed in definition.inputs():
             self._visit(needed)
         self._open.pop()
-        self.definitions[name.path] = definition
+        self.definitions[name.home] = definition
 
     def _adopt(self, name: Name) -> None:
         """Make a fact and its inner names known, as seen from the alias it is asked through."""

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 
 from engine.law import Value
+from engine.rules.groups import GroupUse
 from engine.rules.missing import Blame, Blamer, item_label
 from engine.rules.model import Condition, LawUse, LinkUse, Rule, RuleSet
 from engine.rules.rendering import Renderer, index_of, linked, quoted, text_literal
@@ -12,6 +13,7 @@ from engine.rules.sheet import Sheet
 from engine.rules.templates import template_sql
 from engine.rules.tree import Expr
 
+PARTLY_KNOWN = "分组中有资料不全的行"
 ANSWER, MISSING = quoted("#answer"), quoted("#missing")
 """Columns of the answer and of the missing items; no author's name can look like them."""
 
@@ -153,7 +155,14 @@ def _flags(renderer: Renderer) -> str:
             path = use.name.path
             is_doubtful = f"{index_of(path)} IN ({', '.join(doubtful)})"
             flags.append(f"CASE WHEN {used_column(path)} AND {is_doubtful} THEN {flag} END")
+    flags += [_partly_known(d.group) for d in sheet.definitions.values() if d.group is not None]
     return f"list_sort(list_distinct(CAST([{', '.join(flags)}] AS VARCHAR[])))"
+
+
+def _partly_known(group: GroupUse) -> str:
+    unknown = quoted(f"{group.name.path}.unknown")
+    told = f"{text_literal(f'{PARTLY_KNOWN}（{group.name.label}，')} || {unknown} || '行）'"
+    return f"CASE WHEN {ANSWER} = 'hit' AND {unknown} > 0 THEN {told} END"
 
 
 def _points(renderer: Renderer) -> str:

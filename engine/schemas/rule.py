@@ -4,6 +4,8 @@ from engine.columns import Table
 from engine.records import TABLES
 from engine.rules import clauses
 from engine.rules.case_clauses import CASE_KEYS, LINK_KEYS
+from engine.rules.group_clauses import GROUP_KEYS, MEASURE_KEYS, PEER_KEYS, PERIOD_KEYS
+from engine.rules.groups import AGAINST, EVERY, FEWEST_PEERS
 from engine.rules.model import ADDRESSEES, ANSWERS, LEVELS, MATURITIES, WHEN_UNLINKED
 from engine.rules.reading import FACT_FILE_KEYS, FACT_KEYS, FACT_TYPES
 from engine.rules.rule_file import EXPECTED_KEYS, REQUIRED, RULE_KEYS
@@ -39,7 +41,8 @@ def rule_schema(known: Known) -> Schema:
     parts = {
         "title": TEXT, "version": WHOLE, "maturity": one_of(MATURITIES), "level": one_of(LEVELS),
         "addressee": one_of(ADDRESSEES), "summary": TEXT, "basis": {**_basis(known), "minItems": 1},
-        "subject": tables(), "links": named(_link_use(known)), "law": _law(known), "let": _let(known),
+        "subject": tables(), "links": named(_link_use(known)), "groups": named(_group(known)), "law": _law(known),
+        "let": _let(known),
         "when": listed(keyed(known, "condition", clauses.CONDITION_KEYS, condition, required=("is", "expr")), 1),
         "unless": listed(keyed(known, "condition", clauses.EXCLUSION_KEYS, {**condition, "unknown": EXPRESSION},
                                required=("is", "expr"))),
@@ -86,6 +89,19 @@ def _link_use(known: Known) -> Schema:
         "pick": {"type": "string", "pattern": r"^\w+ (asc|desc)$"}, "from": TEXT,
         "min_confidence": {**NUMBER, "minimum": 0, "maximum": 1}, "coverage": coverage,
     }, required=("use", "none"))
+
+
+def _group(known: Known) -> Schema:
+    period = {"of": TEXT, "every": one_of(EVERY), "at": EXPRESSION}
+    measure = keyed(known, "measure", MEASURE_KEYS, {"expr": TEXT, "title": TEXT}, required=("expr",))
+    peers = {"of": TEXT, "among": TEXTS, "against": one_of(AGAINST), "at_least": {**WHOLE, "minimum": FEWEST_PEERS}}
+    by = {"anyOf": [{**TEXTS, "minItems": 1}, {"type": "object", "additionalProperties": EXPRESSION}]}
+    return keyed(known, "group", GROUP_KEYS, {
+        "title": TEXT, "table": tables(), "by": by, "where": EXPRESSION,
+        "period": keyed(known, "period", PERIOD_KEYS, period, required=("of", "every")),
+        "measures": {**named({"anyOf": [TEXT, measure]}), "minProperties": 1},
+        "peers": keyed(known, "peers", PEER_KEYS, peers, required=("of",)),
+    }, required=("by", "measures"))
 
 
 def _expected(known: Known) -> Schema:

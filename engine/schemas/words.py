@@ -8,6 +8,7 @@ _ROW = re.compile(r"\| `(?P<key>\w+)` \|(?:.*\|)? (?P<words>[^|]+) \|")
 _MARKS = re.compile(r"`|\*\*|\[(?=[^\]]*\]\()|(?<=[^)])\]\([^)]*\)")
 
 TABLES = {"rule": ("rule-language.md", "规则文件的键"), "use": ("rule-language.md", "关联"),
+          "group": ("rule-language.md", "分组"),
           "step": ("linking.md", "写一个关联"), "link": ("linking.md", "写一个关联")}
 """Page and heading of the table that explains the keys of a place."""
 
@@ -20,6 +21,11 @@ WORDS: dict[str, dict[str, str]] = {
     "point": {"is": "名称", "expr": "判断", "add": "加减分，-100 到 100", "say": "一句话"},
     "law": {"use": "rules/law/ 里的法定参数", "on": "决定适用哪一时期规定的日期"},
     "let": {"expr": "表达式", "title": "中文名"},
+    "period": {"of": "汇总表的日期列", "every": "多长一期", "at": "主体一方的日期；汇总主体表的不写"},
+    "measure": {"expr": "一个汇总，例如 sum(fine_yuan)", "title": "中文名"},
+    "peers": {"of": "比哪个度量", "among": "只与 by 中这些列相同的组比",
+              "against": "与同期其他组比，还是与本组以前各期比",
+              "at_least": "至少几个才比，不少于 3；不写为 5"},
     "coverage": {"table": "须声明完整的表", "division": "地方（区划代码）；不写则只认不限地区的声明",
                  "from": "从哪一日起须完整", "until": "到哪一日须完整"},
     "expected": {"min": "最少条数", "max": "最多条数", "max_share": "占主体总数的最大比例，0 到 1"},
