@@ -1,7 +1,6 @@
 """Words are tested: every command, table, setting, mapping key, rule key and function is in the documents."""
 
 import re
-import shutil
 from pathlib import Path
 
 import click
@@ -10,9 +9,7 @@ import pytest
 from engine import catalogue
 from engine.cli.commands import cli
 from engine.cli.options import FOLDERS
-from engine.law import read_law
 from engine.records import TABLES
-from engine.rules import check, read_rules
 
 ROOT = Path(__file__).parents[1]
 PAGES = {path.name: path.read_text(encoding="utf-8") for path in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]}
@@ -59,16 +56,3 @@ def test_every_dependency_has_its_reason(package: str) -> None:
     names = re.findall(r'"([A-Za-z0-9-]+)[>=<]', section)
 
     assert [n for n in names if n not in PAGES["dependencies.md"]] == []
-
-
-def test_the_guide_s_example_passes_its_own_cases(tmp_path: Path) -> None:
-    example = PAGES["writing-rules.md"].split("## 完整的例子")[1].split("```yaml\n")[1].split("```")[0]
-    folder = tmp_path / "rules"
-    shutil.copytree(ROOT / "rules", folder)
-    (folder / "guide").mkdir()
-    (folder / "guide" / "late_service.yaml").write_text(example, encoding="utf-8")
-
-    rules = read_rules(folder, read_law(folder / "law"))
-
-    assert [str(problem) for problem in rules.problems] == []
-    assert [(r.name, r.failures) for r in check(rules, ["guide.late_service"]) if not r.passed] == []

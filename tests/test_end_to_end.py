@@ -86,12 +86,13 @@ def test_every_planted_bad_row_is_a_reject_with_its_line(nights: Nights, deliver
 @pytest.mark.parametrize("rule", [
     "non_litigation.no_application", "non_litigation.late_application", "non_litigation.early_application",
     "non_litigation.late_ruling", "non_litigation.not_filed", "non_litigation.additional_fine_over_principal",
-    "referral.no_reply", "referral.no_penalty",
+    "referral.no_reply", "referral.no_penalty", "referral.late_handover", "referral.late_review",
+    "administrative_violation.late_service", "administrative_violation.summary_fine_over_limit",
 ])
 def test_every_planted_hit_on_an_exact_link_is_found(nights: Nights, rule: str) -> None:
     [score] = [r for r in nights.scored.rules if r.rule_id == rule]
 
-    assert score.exact_planted >= 10
+    assert score.exact_planted >= 4
     assert score.exact_found == score.exact_planted
 
 

@@ -8,13 +8,14 @@ from engine.sample.scenarios import (
     late_ruling,
     no_application,
     not_filed,
+    penalty_procedure,
 )
 from engine.sample.scenarios.referral import CASES
 
 PLANTS: tuple[Plant, ...] = (
     *no_application.PLANTS, *late_application.PLANTS, *early_application.PLANTS, *late_ruling.PLANTS, *not_filed.PLANTS,
-    *additional_fine.PLANTS,
+    *additional_fine.PLANTS, *penalty_procedure.PLANTS,
 )
-"""Planted matters, of all rules on non-litigation enforcement."""
+"""Planted matters, of all rules about penalties and their enforcement."""
 
 __all__ = ["CASES", "PLANTS"]

@@ -76,7 +76,8 @@ EXCLUDED = (
         {**GRANTED[0], "r_relief": word("reconsideration")}]),
     _case("excluded", "情况紧急，为保障公共安全申请立即执行", application=_early(30), review=[
         {**GRANTED[0], "r_reason": word("依照行政强制法第五十九条申请立即执行")}]),
-    _case("excluded", "申请日早于送达日，日期有误", enforcement=[{"served_on": plus("r_applied_on", 20)}]),
+    _case("excluded", "申请日早于送达日，日期有误", enforcement=[{"served_on": plus("r_applied_on", 20)}],
+          also=(("administrative_violation.late_service", "penalty", "hit"),)),
 )
 
 GAPS = (

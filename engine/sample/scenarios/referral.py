@@ -1,4 +1,4 @@
-"""RC-04 and RC-05: opinions not answered, persons not punished after an opinion."""
+"""RC-01, RC-02, RC-04, RC-05: handed over or reviewed late, opinions not answered, persons not punished after one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,10 +6,11 @@ from dataclasses import dataclass
 import polars as pl
 
 from engine.sample.planting import Step
-from engine.sample.scenarios.steps import NO_DATE, NO_TEXT, col, on, open_day, period, plus, word
+from engine.sample.scenarios.steps import NO_DATE, NO_TEXT, col, on, open_day, period, plus, word, workdays
 from engine.sample.world import DIVISIONS, UNCOVERED
 
 NO_REPLY, NO_PENALTY = "referral.no_reply", "referral.no_penalty"
+LATE_HANDOVER, LATE_REVIEW = "referral.late_handover", "referral.late_review"
 LAST_DAY = period("o_served_on", months=2)
 SILENT: Step = {"o_replied_on": NO_DATE, "o_reply": NO_TEXT}
 UNPUNISHED: Step = {"has_penalty": pl.lit(False)}
@@ -118,5 +119,41 @@ PENALTIES: tuple[Case, ...] = (
                                               "closed_on": NO_DATE}),
 )
 
-CASES: tuple[Case, ...] = (*REPLIES, *PENALTIES)
-"""All cases of the two rules."""
+
+
+def _handed(expected: str, text: str, *steps: Step, undated: bool = False) -> Case:
+    """A case decided before the long holiday of 2025 (28 September was worked); what follows the handover follows."""
+    start: Step = {"decided_on": on(2025, 9, 26), "handed_over_on": on(2025, 9, 30)}
+    after: tuple[Step, ...] = ({"registered_on": col("handed_over_on")}, {"closed_on": workdays("registered_on", 6)})
+    blank: Step = {"handed_over_on": NO_DATE} if undated else {}
+    return Case(LATE_HANDOVER, expected, text, "nonprosecution", fate="closed", case=(start, *steps, *after, blank))
+
+
+HANDOVERS: tuple[Case, ...] = (
+    _handed("hit", "第四个工作日才移送，其间有国庆长假", {"handed_over_on": on(2025, 10, 9)}),
+    _handed("hit", "一个多月后才移送", {"handed_over_on": on(2025, 11, 5)}),
+    _handed("clear", "第三个工作日移送，其间有调休上班"),
+    _handed("clear", "指引施行以前的决定", {"decided_on": on(2024, 11, 20), "handed_over_on": on(2024, 12, 20)}),
+    _handed("gap", "移送日未记载", {"handed_over_on": on(2025, 11, 5)}, undated=True),
+    _handed("excluded", "附条件不起诉", {"handed_over_on": on(2025, 11, 5), "kind": word("conditional")}),
+)
+
+
+def _reviewed(expected: str, text: str, *steps: Step, fate: str = "closed") -> Case:
+    start: Step = {"decided_on": on(2025, 9, 26), "handed_over_on": on(2025, 9, 26), "registered_on": on(2025, 9, 26)}
+    return Case(LATE_REVIEW, expected, text, "nonprosecution", fate=fate, case=(start, *steps))
+
+
+REVIEWS: tuple[Case, ...] = (
+    _reviewed("hit", "第十一个工作日审查终结，其间有长假", {"closed_on": on(2025, 10, 17)}),
+    _reviewed("hit", "三个月后审查终结", {"closed_on": on(2025, 12, 26)}),
+    _reviewed("hit", "至今未审查终结", {"closed_on": NO_DATE}, fate="open"),
+    _reviewed("clear", "第十个工作日审查终结，其间有调休上班", {"closed_on": on(2025, 10, 16)}),
+    _reviewed("excluded", "被害人申诉，曾中止审查", {"closed_on": on(2025, 12, 26), "suspended_from": on(2025, 10, 9),
+                                             "suspended_to": on(2025, 12, 20)}),
+    _reviewed("excluded", "受理早于决定，日期有误", {"closed_on": on(2025, 12, 26), "decided_on": on(2025, 9, 28)}),
+    _reviewed("gap", "受理日未记载", {"closed_on": on(2025, 12, 26), "registered_on": NO_DATE}),
+)
+
+CASES: tuple[Case, ...] = (*REPLIES, *PENALTIES, *HANDOVERS, *REVIEWS)
+"""All cases of the four rules."""
