@@ -7,13 +7,11 @@ import click
 
 import engine
 from engine import bench, evaluate, export, run, sample, sources
-from engine.cli import doctor, reports, rule_commands, screen
+from engine.cli import doctor, new_rule, reports, rule_commands, screen
 from engine.cli.chinese import ChineseCommand, ChineseGroup
-from engine.cli.options import json_option, memory_option, planned, today
+from engine.cli.options import PARTLY, json_option, memory_option, planned, today
 from engine.run import Plan
 from engine.store import reading
-
-PARTLY = 4
 
 
 source_option = click.option("--source", metavar="来源", help="不作识别，按此来源映射读取")
@@ -153,6 +151,7 @@ def sample_command(rows: int, seed: int, out: Path, as_json: bool) -> int:
 
 cli.add_command(rule_commands.why)
 cli.add_command(rule_commands.diff)
+cli.add_command(new_rule.new)
 
 
 @cli.command("bench", cls=ChineseCommand)

@@ -11,6 +11,10 @@ import click
 from engine.run import MEMORY, ROOT, Plan
 
 
+PARTLY = 4
+"""Exit code where a file or a rule was refused and the rest was done."""
+
+
 class Day(click.ParamType[date]):
     """A date written YYYY-MM-DD."""
 

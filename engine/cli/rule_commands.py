@@ -8,14 +8,14 @@ import click
 from engine import rule_diff, rules, run
 from engine.cli import reports, screen
 from engine.cli.chinese import ChineseCommand
-from engine.cli.options import json_option, planned
+from engine.cli.options import PARTLY, json_option, planned
 from engine.errors import EngineError
 from engine.rules import RuleSet
 from engine.run import Plan
 from engine.store import reading
 
-PARTLY = 4
 DIFFERENT = 5
+"""Exit code where two rule sets differ."""
 
 
 @click.command(cls=ChineseCommand)

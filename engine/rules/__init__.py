@@ -6,6 +6,7 @@
 
 from engine.rules.applying import apply, prepare
 from engine.rules.checking import check, check_rules
+from engine.rules.drafting import SUBJECTS, Draft, dates_of, draft_text, links_of, periods_of, write_draft
 from engine.rules.explaining import explain, find
 from engine.rules.explanation import Explanation
 from engine.rules.locking import LOCK, current, retired_ids, write_lock
@@ -14,7 +15,7 @@ from engine.rules.model import ANSWERS, CaseResult, Counts, Rule, RuleCheck, Rul
 from engine.rules.reading import read_rules, rule_ids
 
 __all__ = [
-    "ANSWERS", "LOCK", "CaseResult", "Counts", "Explanation", "Rule", "RuleCheck", "RuleSet", "apply", "check",
-    "check_rules", "current", "explain", "find", "item_label", "prepare", "read_rules", "retired_ids", "rule_ids",
-    "write_lock",
+    "ANSWERS", "LOCK", "SUBJECTS", "CaseResult", "Counts", "Draft", "Explanation", "Rule", "RuleCheck", "RuleSet",
+    "apply", "check", "check_rules", "current", "dates_of", "draft_text", "explain", "find", "item_label", "links_of",
+    "periods_of", "prepare", "read_rules", "retired_ids", "rule_ids", "write_draft", "write_lock",
 ]

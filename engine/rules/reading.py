@@ -20,7 +20,7 @@ from engine.rules.names import Name, Scope
 from engine.rules.rule_file import read_rule
 from engine.strict_yaml import File, Node, Scalar, read
 
-_NOT_RULES = ("law", "links", "facts", "schema")
+NOT_RULES = ("law", "links", "facts", "schema")
 _STEM = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 FACT_FILE_KEYS = ("table", "facts", "x")
 FACT_KEYS = ("type", "title", "basis", "law", "let", "expr", "x")
@@ -57,7 +57,7 @@ def read_rules(folder: Path, law: Law, packs: Sequence[Path] = (), *, locked: bo
 
 def rule_ids(folder: Path) -> frozenset[str]:
     """Return the ids of all rule files of a folder, readable or not."""
-    return frozenset(f"{p.parent.name}.{p.stem}" for p in folder.glob("*/*.yaml") if p.parent.name not in _NOT_RULES)
+    return frozenset(f"{p.parent.name}.{p.stem}" for p in folder.glob("*/*.yaml") if p.parent.name not in NOT_RULES)
 
 
 def _files(folders: Iterable[Path], kind: str, problems: list[RuleError]) -> Iterator[Path]:
@@ -73,7 +73,7 @@ def _rule_files(folders: Sequence[Path], problems: list[RuleError]) -> Iterator[
     by_id: dict[str, list[Path]] = {}
     for folder in folders:
         for path in sorted(folder.glob("*/*.y*ml")):
-            if path.parent.name not in _NOT_RULES:
+            if path.parent.name not in NOT_RULES:
                 by_id.setdefault(f"{path.parent.name}.{path.stem}", []).append(path)
     for path in _unique(by_id, problems):
         yield f"{path.parent.name}.{path.stem}", path
