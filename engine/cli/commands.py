@@ -13,7 +13,6 @@ from engine.cli.options import PARTLY, json_option, memory_option, planned, toda
 from engine.run import Plan
 from engine.store import reading
 
-
 source_option = click.option("--source", metavar="来源", help="不作识别，按此来源映射读取")
 _EXISTING = click.Path(path_type=Path, exists=True)
 paths_argument = click.argument("paths", nargs=-1, type=_EXISTING, metavar="文件或文件夹…")

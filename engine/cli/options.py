@@ -10,7 +10,6 @@ import click
 
 from engine.run import MEMORY, ROOT, Plan
 
-
 PARTLY = 4
 """Exit code where a file or a rule was refused and the rest was done."""
 
