@@ -170,7 +170,7 @@ def _findings(weights: Weights) -> str:
                        - {w["certainty.open_exclusion"]:g} * open_exclusions
                        - {w["certainty.doubtful_law"]:g} * doubtful_laws
                        + {w["certainty.points_share"]:g} * {_sum("lowering")}) AS certainty,
-           concat_ws('；', CASE WHEN link IS NULL THEN '只看本记录' ELSE format('最弱关联置信度{{:.2f}}', link) END,
+           concat_ws('；', CASE WHEN link IS NULL THEN '不依赖关联' ELSE format('最弱关联置信度{{:.2f}}', link) END,
                      {_some("open_exclusions", "项排除事由待核")}, {_some("doubtful_laws", "项法定参数把握为中")},
                      {_says("lowering")}) AS certainty_why,
            greatest(0, least({most["urgency"]:g}, {_sum("urgent")} + CASE {steps} ELSE 0 END)) AS urgency,

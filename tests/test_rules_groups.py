@@ -19,6 +19,7 @@ from engine.law import read_law
 from engine.rules import RuleSet, apply, check, explain, prepare, read_rules
 from engine.rules.groups import AGGREGATES, GROUP_NAMES
 from engine.rules.locking import rule_hash
+from engine.rules.sheet import Sheet
 from engine.store import Store
 from engine.strict_yaml import parse
 
@@ -345,6 +346,51 @@ def test_where_the_others_are_all_alike_only_likeness_can_be_told(tmp_path: Path
     assert found[1]["facts"]["groups.g.peer_median"] == 5
 
 
+# ---- facts and the as-of date inside groups ----
+
+FACTS = {"penalty": """
+    table: penalty
+    facts:
+      size: {type: text, title: 大小, expr: "CASE WHEN fine_yuan > 100 THEN 'large' ELSE 'small' END"}
+      due_on: {type: date, title: 到期日, law: {w: {use: window, on: served_on}}, expr: "period_end(served_on, law.w)"}
+      waiting: {type: int, title: 已过日数, expr: "days_between(due_on, as_of)"}
+    """}
+BY_FACTS = """
+    subject: penalty
+    groups:
+      g:
+        by: [authority_key, size]
+        period: {of: due_on, every: year}
+        where: waiting > 0
+        measures: {cases: count, longest: max(waiting)}
+    when: [{is: many, expr: groups.g.cases >= 1}]
+    """
+
+
+def test_facts_place_count_and_measure_rows(tmp_path: Path) -> None:
+    row = {"authority_key": "甲", "served_on": date(2024, 1, 5)}
+    store = fines(row | {"fine_yuan": Decimal(500)}, row | {"fine_yuan": Decimal(500)}, row | {"fine_yuan": Decimal(5)},
+                  row | {"fine_yuan": Decimal(5), "served_on": None}, row | {"fine_yuan": None})
+
+    found = answers(good(tmp_path, BY_FACTS, FACTS), store)
+
+    assert {i: r["facts"]["groups.g.cases"] for i, r in found.items() if r["answer"] == "hit"} == {1: 2, 2: 2, 3: 1}
+    # due on 2024-04-07, see the calendar of that year
+    assert found[1]["facts"]["groups.g.longest"] == (AS_OF - date(2024, 4, 7)).days
+    assert found[4]["missing"] == ["penalty.served_on"]
+    assert found[5]["missing"] == ["penalty.fine_yuan"]
+
+
+def test_a_group_that_reads_the_as_of_date_is_known_to_move_with_it(tmp_path: Path) -> None:
+    moving, fixed = good(tmp_path / "a", BY_FACTS, FACTS), good(tmp_path / "b", BY_FACTS.replace(
+        "waiting > 0", "fine_yuan > 0").replace("max(waiting)", "max(fine_yuan)"), FACTS)
+
+    moves = [Sheet(rules.rules["trial.it"], rules.facts).moves(rules.rules["trial.it"].groups[0].names[0])
+             for rules in (moving, fixed)]
+
+    assert moves == [True, False]
+
+
 # ---- groups of another table ----
 
 OTHER = """
@@ -398,6 +444,8 @@ GOOD = {"by": "[authority_key]", "measures": "{cases: count}"}
     ({"mesures": "{cases: count}"}, "6:5", "没有键“mesures”，是否指“measures”"),
     ({"by": "[authority_kee]"}, "4:10", "没有列“authority_kee”，是否指“authority_key”"),
     ({"by": "[]"}, "4:9", "by 至少写一列"),
+    ({"by": "[field, field]"}, "4:17", "by 里 field 重复"),
+    ({"measures": "{" + ", ".join(f"m{i}: count" for i in range(31)) + "}"}, "5:15", "度量有 31 个，最多 30 个"),
     ({"by": "[penalty.authority]"}, "4:10", "“penalty.authority”不是 penalty 的列"),
     ({"by": "[as_of]"}, "4:10", "“as_of”不是 penalty 的列"),
     ({"measures": "{}"}, "5:15", "measures 至少写一项"),
@@ -471,6 +519,24 @@ def test_a_faulty_group_brings_no_further_complaints(tmp_path: Path) -> None:
 # ---- cases, lock, explaining, documents ----
 
 REPEATED = HEAD.replace("maturity: trial", "maturity: draft")
+
+
+def test_each_case_has_its_own_as_of_date_inside_groups_too(tmp_path: Path) -> None:
+    rule = """
+        subject: penalty
+        groups:
+          g: {by: [authority_key], where: decided_on < as_of, measures: {cases: count}}
+        when: [{is: many, expr: groups.g.cases >= 1}]
+        cases:
+          - name: 当日
+            as_of: 2024-03-01
+            given: {penalty: [{id: A, authority: 甲局, decided_on: 2024-03-01}]}
+            then: {gap: [A]}
+          - {name: 次日, like: 当日, as_of: 2024-03-02, then: {hit: [A]}}
+        """
+    rules = read(tmp_path, rule, head=REPEATED)
+
+    assert [(r.name, r.failures) for r in check(rules)] == [("当日", ()), ("次日", ())]
 
 
 def test_cases_do_not_see_each_others_rows(tmp_path: Path) -> None:

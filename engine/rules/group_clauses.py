@@ -1,7 +1,8 @@
 """The `groups` of a rule file: keys, period, measures and peers into bound groups."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
 
 from engine.records import BY_NAME
 from engine.rules import kinds
@@ -30,16 +31,20 @@ PERIOD_KEYS = ("of", "every", "at")
 MEASURE_KEYS = ("expr", "title")
 PEER_KEYS = ("of", "among", "against", "at_least")
 
+MOST_GROUPS, MOST_KEYS, MOST_MEASURES = 20, 10, 30
+"""Beyond these nobody could follow the rule."""
+
 _TAKEN = {name for name, _, _ in GROUP_NAMES}
 _AVERAGES = ("avg", "mean", "average")
 
+Item = TypeVar("Item")
 Facts = dict[str, dict[str, Fact]]
 
 
 def read_groups(clauses: Clauses, node: Node | None, facts: Facts) -> tuple[GroupUse, ...]:
     """Return the groups in file order; their names are made known to the rule's scope."""
     found = []
-    for key, value in clauses.file.entries(node):
+    for key, value in _few(clauses.file, node, clauses.file.entries(node), MOST_GROUPS, "分组"):
         use = _Group(clauses, key, value, facts).read()
         if use is None:
             clauses.scope.broken.add(f"groups.{key.text}")
@@ -87,7 +92,7 @@ class _Group:
     def _by(self, is_own: bool) -> Iterator[GroupKey]:
         node = self.keys.get("by")
         if isinstance(node, Mapping):
-            for key, value in node.entries:
+            for key, value in _few(self.file, node, node.entries, MOST_KEYS, "by 的列"):
                 name, (at, _) = self._column(key, key.text), self.outside.expression(value)
                 if name is not None and at is not None and self._alike(value, name, at):
                     yield GroupKey(name, at)
@@ -99,10 +104,14 @@ class _Group:
         items = self.file.items(node)
         if node is not None and not items:
             self.file.problem(node, "by 至少写一列", "写明按哪些列分组，例如 [authority_key]", "E-RULE-GROUP")
-        for item in items:
+        seen: set[str] = set()
+        for item in _few(self.file, node, items, MOST_KEYS, "by 的列"):
             written = self.file.text(item)
             name = self._column(item, written) if written is not None else None
-            if name is not None:
+            if written in seen:
+                self.file.problem(item, f"by 里 {written} 重复", "请删去一个", "E-RULE-GROUP")
+            elif name is not None:
+                seen.add(name.column)
                 yield GroupKey(name, Expr("name", (), name.kind, name))
 
     def _period(self, is_own: bool) -> Period | None:
@@ -128,7 +137,7 @@ class _Group:
         entries = self.file.entries(node)
         if isinstance(node, Mapping) and not entries:
             self.file.problem(node, "measures 至少写一项", "例如 cases: count", "E-RULE-GROUP")
-        for key, value in entries:
+        for key, value in _few(self.file, node, entries, MOST_MEASURES, "度量"):
             title: str | None = None
             if isinstance(value, Mapping):
                 keys = self.file.mapping(value, MEASURE_KEYS, required=("expr",))
@@ -249,6 +258,13 @@ def _scope(table: str, facts: Facts) -> Scope:
     for name in (*columns_of(BY_NAME[table]), *(f.name for f in facts.get(table, {}).values())):
         scope.add(name)
     return scope
+
+
+def _few(file: File, node: Node | None, items: Sequence[Item], most: int, kind: str) -> Sequence[Item]:
+    """Return the items, or the first of too many."""
+    if len(items) > most:
+        file.problem(node, f"{kind}有 {len(items)} 个，最多 {most} 个", "请拆成几条规则", "E-RULE-GROUP")
+    return items[:most]
 
 
 def _closes_early(inner: str) -> bool:
