@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Any
 
 import sqlglot
@@ -36,10 +37,37 @@ class World:
         """The working-day calendar."""
         return self.law.calendar
 
+    def value(self, path: str) -> Any:
+        """Return the value of a name that is no let and no law."""
+        return self.values[path]
+
+    def asked(self, path: str) -> set[str]:
+        """Return the aliases whose records a name tells about, itself or through lets and dates of law."""
+        first, _, rest = path.partition(".")
+        if path in self.lets:
+            return self.asked_by(parsed(self.lets[path]))
+        if first == "law":
+            return self.asked_by(parsed(self.uses[path][1]))
+        if first == "links":
+            alias, _, what = rest.partition(".")
+            return set() if what in ("found", "weak") else {alias}
+        return {first} & set(self.linked)
+
+    def asked_by(self, node: Any) -> set[str]:
+        """Return the aliases whose records an expression asks."""
+        columns = node.find_all(exp.Column)
+        return {alias for column in columns for alias in self.asked(".".join(p.name for p in column.parts))}
+
 
 def meaning(text: str, world: World) -> Any:
     """Return the value of an expression in a world."""
-    return _value(sqlglot.parse_one(text, read="duckdb"), world)
+    return _value(parsed(text), world)
+
+
+@lru_cache(maxsize=10_000)
+def parsed(text: str) -> Any:
+    """Return the parsed text, which nobody changes."""
+    return sqlglot.parse_one(text, read="duckdb")
 
 
 def _value(node: Any, world: World) -> Any:
@@ -58,7 +86,7 @@ def _column(node: exp.Column, world: World) -> Any:
     if path.startswith("law."):
         value = _law(path, world)
         return None if value is None else Decimal(value.length)
-    return world.values[path]
+    return world.value(path)
 
 
 def _law(path: str, world: World) -> Any:
@@ -145,18 +173,7 @@ def _is(node: exp.Is, world: World) -> bool | None:
 
 def _present(node: Any, world: World) -> bool:
     """Whether every record the expression asks, directly or through lets, is there."""
-    asked = set()
-    waiting = [node]
-    while waiting:
-        for column in waiting.pop().find_all(exp.Column):
-            parts = [p.name for p in column.parts]
-            if parts[0] in world.linked:
-                asked.add(parts[0])
-            if ".".join(parts) in world.lets:
-                waiting.append(sqlglot.parse_one(world.lets[".".join(parts)], read="duckdb"))
-            if parts[0] == "law":
-                waiting.append(sqlglot.parse_one(world.uses[".".join(parts)][1], read="duckdb"))
-    return all(world.linked[alias] for alias in asked)
+    return all(world.linked[alias] for alias in world.asked_by(node))
 
 
 def _case(node: exp.Case, world: World) -> Any:

@@ -6,6 +6,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+from plain_yaml import plain
 from rule_world import HEAD, rules_folder
 from test_rules_reading import RULE
 
@@ -14,7 +15,7 @@ from engine.rules import read_rules
 from engine.schemas import FOLDERS, as_text, schemas
 from engine.schemas.parts import Known, keyed
 from engine.schemas.words import Words
-from engine.strict_yaml import File, Items, Mapping, Node, Scalar, parse, read
+from engine.strict_yaml import File, parse, read
 
 ROOT = Path(__file__).parents[1]
 SCHEMAS = schemas(ROOT / "rules", ROOT / "docs")
@@ -24,24 +25,6 @@ FILES = sorted(path for path in (ROOT / "rules").glob("*/*.yaml"))
 
 def kind_of(path: Path) -> str:
     return KINDS.get(path.parent.name, "rule")
-
-
-def plain(node: Node | None) -> Any:
-    """Return a node as an editor sees it: scalars by the core schema of YAML 1.2."""
-    if isinstance(node, Mapping):
-        return {key.text: plain(value) for key, value in node.entries}
-    if isinstance(node, Items):
-        return [plain(item) for item in node.items]
-    assert isinstance(node, Scalar)
-    if node.quoted:
-        return node.text
-    if node.text in ("", "~", "null", "Null", "NULL"):
-        return None
-    if node.text.lower() in ("true", "false"):
-        return node.text.lower() == "true"
-    if re.fullmatch(r"[-+]?[0-9]+", node.text):
-        return int(node.text)
-    return float(node.text) if re.fullmatch(r"[-+]?[0-9]+\.[0-9]+", node.text) else node.text
 
 
 def complaints(kind: str, file: File) -> list[str]:
