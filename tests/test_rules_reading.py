@@ -69,6 +69,8 @@ def test_a_whole_rule_is_read(tmp_path: Path) -> None:
     ("evidence: [case_no", "evidence: [case_on", ":23:12", "没有列“case_on”，是否指“case_no”"),
     ("last_day: period_end", "as_of: period_end", ":16:3", "名称“as_of”已有他用"),
     ("last_day: period_end", "court: period_end", ":16:3", "名称“court”已有他用"),
+    ("last_day: period_end", "case: period_end", ":16:3", "名称“case”是表达式的保留字"),
+    ("penalty: {use", "inner: {use", ":12:3", "名称“inner”是表达式的保留字"),
     ("expr: penalty.deferral_end_on > last_day", "expr: 1 > 2", ":20:5", "条件里没有用到任何列，结果永远一样"),
 ])
 def test_a_slip_is_told_with_its_place_and_the_nearest_word(

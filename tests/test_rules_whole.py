@@ -46,10 +46,10 @@ FACTS = {"penalty": {"due_on": "date", "heavy": "bool", "rest_yuan": "money"},
          "court_review": {"begun_on": "date", "odd": "bool"}}
 REACH: dict[str, dict[str, tuple[str, str, str]]] = {
     "court_review": {"penalty": ("penalty_of_review", "", "penalty"),
-                     "case": ("enforcement_of_review", "", "enforcement"),
+                     "executed": ("enforcement_of_review", "", "enforcement"),
                      "paid": ("penalty_of_payment", "penalty", "payment")},
     "penalty": {"review": ("penalty_of_review", "", "court_review"), "paid": ("penalty_of_payment", "", "payment"),
-                "case": ("enforcement_of_review", "review", "enforcement")},
+                "executed": ("enforcement_of_review", "review", "enforcement")},
 }
 """Aliases by subject: link, alias it starts from, table reached."""
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from engine.law import Law, Parameter
 from engine.records import BY_NAME
 from engine.rules import kinds
-from engine.rules.language import read_expression
+from engine.rules.language import is_free_word, read_expression
 from engine.rules.model import (
     WHEN_UNLINKED,
     Basis,
@@ -91,6 +91,9 @@ class Clauses:
             return None
         if node.text in RESERVED or taken + node.text in self.scope.names:
             self.file.problem(node, f"名称“{node.text}”已有他用", "请换一个名称", "E-RULE-NAME")
+            return None
+        if not is_free_word(node.text):
+            self.file.problem(node, f"名称“{node.text}”是表达式的保留字", "请换一个名称", "E-RULE-NAME")
             return None
         return node.text
 

@@ -51,6 +51,20 @@ def read_expression(text: str, scope: Scope, wanted: str = "any") -> tuple[Expr 
     return (None if reader.faults else tree), reader.faults
 
 
+def is_free_word(word: str) -> bool:
+    """Return whether expressions read a word as a name; SQL keeps some, such as inner or case, for itself.
+
+    >>> is_free_word("last_day"), is_free_word("inner")
+    (True, False)
+    """
+    try:
+        parsed = _Dialect().parse_into(exp.Condition, f"{word} = x.{word} + {word}.x")
+    except SqlglotError:
+        return False
+    names = [] if parsed[0] is None else [node.sql() for node in parsed[0].find_all(exp.Column)]
+    return sorted(names) == sorted((word, f"x.{word}", f"{word}.x"))
+
+
 class _Parser(DuckDBParser):
     FUNCTIONS: ClassVar[dict[str, Any]] = {}
     FUNCTION_PARSERS: ClassVar[dict[str, Any]] = {}
