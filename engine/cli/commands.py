@@ -9,6 +9,7 @@ import engine
 from engine import bench, evaluate, export, run, sample, sources
 from engine.cli import doctor, new_rule, reports, rule_commands, screen
 from engine.cli.chinese import ChineseCommand, ChineseGroup
+from engine.cli.extract_command import extract_command
 from engine.cli.options import PARTLY, json_option, memory_option, planned, today
 from engine.run import Plan
 from engine.store import reading
@@ -22,6 +23,9 @@ paths_argument = click.argument("paths", nargs=-1, type=_EXISTING, metavar="文�
 @click.version_option(engine.__version__, message="獬豸 %(version)s", help="显示版本")
 def cli() -> None:
     """獬豸：大数据法律监督模型引擎。"""
+
+
+cli.add_command(extract_command)
 
 
 @cli.command(cls=ChineseCommand)

@@ -11,6 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from engine.export import lists, notes, tables
+from engine.export.extraction import write_extraction
 from engine.export.files import published, write_csv
 from engine.export.layout import MOST, sheets
 from engine.export.masking import hide_clues, hide_evidence, hide_in_texts
@@ -20,7 +21,7 @@ from engine.rules import RuleSet
 from engine.sources import Mappings
 from engine.store import Store
 
-__all__ = ["export", "gaps", "rejects", "top"]
+__all__ = ["export", "gaps", "rejects", "top", "write_extraction"]
 
 FIRST = "线索清单"
 """Name of the files that hold the clues."""

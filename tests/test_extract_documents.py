@@ -1,0 +1,251 @@
+"""The five kinds of document: what is read, with which words, and what is left empty with its reason."""
+
+import pytest
+from extract_world import ENFORCEMENT, KINDS, NONPROSECUTION, OPINION, PENALTY, RULING, read, taken
+
+from engine import extract
+from engine.errors import SourceError
+from engine.extract import Record
+from engine.extract.document import Document, numbered
+
+
+def reason(record: Record, name: str) -> tuple[str, str]:
+    """Return a field's status and reason."""
+    return record.values[name].status, record.values[name].reason
+
+
+def words(record: Record, name: str) -> list[str]:
+    """Return the words a field was taken from."""
+    return [quote.text for quote in record.values[name].quotes]
+
+
+def told(record: Record) -> list[str]:
+    """Return the conflicts of a record."""
+    return [conflict.what for conflict in record.conflicts]
+
+
+def test_the_shipped_kinds_are_sound() -> None:
+    assert [str(problem) for problem in KINDS.problems] == []
+    assert sorted(kind.title for kind in KINDS.values()) == [
+        "不起诉决定书", "执行裁定书", "检察意见书", "行审裁定书", "行政处罚决定书"]
+
+
+def test_a_review_ruling_is_read_whole() -> None:
+    record = read(RULING)
+
+    assert taken(record, "case_no", "court", "applicant", "party_name", "party_kind", "uscc", "legal_representative",
+                 "address") == (
+        "（2025）豫9902行审15号", "河南省虚构市虚构区人民法院", "虚构市市场监督管理局", "虚构市乙食品有限公司", "单位",
+        "91990000MA00000008", "钱某乙", "虚构市虚构区乙路2号")
+    assert taken(record, "penalty_document_no", "penalty_decided_on", "served_on", "service_mode", "demand_served_on",
+                 "relief", "applied_on", "accepted_on", "ruled_on", "ruling") == (
+        "虚市监处罚〔2024〕88号", "2024-08-01", "2024-08-02", "直接送达", "2025-02-20", "未复议未诉讼", "2025-03-10",
+        "2025-03-10", "2025-03-17", "准予执行")
+    assert taken(record, "fine_yuan", "confiscated_yuan", "additional_fine_yuan", "sought_yuan") == (
+        "20000.00", "3000.00", "20000.00", "43000.00")
+    assert told(record) == []
+
+
+def test_a_penalty_decision_is_read_with_its_items() -> None:
+    record = read(PENALTY)
+
+    assert taken(record, "document_no", "authority", "party_name", "filed_on", "notice_on", "decided_on", "fine_yuan",
+                 "confiscated_yuan", "total_yuan", "remedies_told") == (
+        "虚市监处罚〔2024〕88号", "虚构市市场监督管理局", "虚构市乙食品有限公司", "2024-05-06", "2024-07-15",
+        "2024-08-01", "20000.00", "3000.00", "23000.00", "是")
+    assert [(item.code, str(item.amount)) for item in record.items] == [
+        ("confiscation", "3000.00"), ("fine", "20000.00")]
+    assert told(record) == []
+
+
+def test_a_decision_not_to_prosecute_is_read_and_masks_are_kept() -> None:
+    record = read(NONPROSECUTION)
+
+    assert taken(record, "document_no", "procuratorate", "party_name", "sex", "charge", "kind", "decided_on",
+                 "detained_on", "bailed_on", "transferred_on", "investigator") == (
+        "虚虚检刑不诉〔2024〕7号", "虚构市虚构区人民检察院", "周某戊", "男", "故意伤害罪", "相对不起诉", "2024-04-02",
+        "2024-01-05", "2024-01-12", "2024-03-01", "虚构市公安局虚构分局")
+    assert (record.text("resident_id"), record.values["resident_id"].masked) == ("4100001990********", True)
+    assert reason(record, "birth_date") == ("unsure", "日期有遮盖")
+
+
+def test_a_procuratorial_opinion_is_read() -> None:
+    record = read(OPINION)
+
+    assert taken(record, "document_no", "procuratorate", "addressee", "nonprosecution_document_no", "party_name",
+                 "charge", "issued_on", "reply_term") == (
+        "虚虚检意〔2024〕3号", "虚构市虚构区人民检察院", "虚构市公安局虚构分局", "虚虚检刑不诉〔2024〕7号", "周某戊",
+        "故意伤害罪", "2024-04-15", "二个月")
+
+
+def test_an_enforcement_ruling_keeps_its_fee_apart_from_the_sum() -> None:
+    record = read(ENFORCEMENT)
+
+    assert taken(record, "case_no", "basis_no", "filed_on", "sought_yuan", "fee_yuan", "deducted_yuan") == (
+        "（2025）豫9902执509号", "（2025）豫9902行审15号", "2025-05-08", "12500.00", "88.00", "12588.00")
+    assert told(record) == []
+
+
+@pytest.mark.parametrize("text", [RULING, PENALTY, NONPROSECUTION, OPINION, ENFORCEMENT])
+def test_every_value_stands_where_its_quote_says(text: str) -> None:
+    record = read(text)
+    paragraphs = {p.number: p.text for p in record.document.paragraphs}
+
+    for value in record.values.values():
+        assert value.status == "missing" or value.quotes
+        assert [paragraphs[q.paragraph][q.start:q.end] for q in value.quotes] == [q.text for q in value.quotes]
+
+
+def test_a_day_told_from_another_shows_the_words_of_both() -> None:
+    assert words(read(RULING), "accepted_on") == ["本院于同日受理", "2025年3月10日"]
+
+
+def test_wide_and_hidden_characters_do_not_move_the_quotes() -> None:
+    spaced = RULING.replace("于同日受理", "于 同\u3000日\u200b受\ue292理")
+
+    assert words(read(spaced), "accepted_on")[0] == "本院于 同\u3000日\u200b受\ue292理"
+
+
+@pytest.mark.parametrize(("old", "new", "ruling"), [
+    ("准予强制执行虚构", "不准予强制执行虚构", "不准予执行"),
+    ("准予强制执行虚构", "对虚构", ""),
+    ("准予强制执行虚构", "准予虚构市市场监督管理局撤回对虚构", "撤回申请"),
+    ("准予强制执行虚构", "不予受理虚构", "不予受理"),
+    ("合计43000元。", "合计43000元；对责令改正一项，不准予强制执行。", "部分准予"),
+])
+def test_the_operative_part_tells_the_ruling(old: str, new: str, ruling: str) -> None:
+    assert read(RULING.replace(old, new)).text("ruling") == ruling
+
+
+def test_the_named_implementer_of_the_acts_is_read() -> None:
+    changed = RULING.replace("合计43000元。", "合计43000元；责令拆除违法建筑一项，由虚构市虚构区人民政府组织实施。")
+
+    assert read(changed).text("implementer") == "虚构市虚构区人民政府"
+
+
+@pytest.mark.parametrize(("said", "relief"), [
+    ("既未申请行政复议，也未提起行政诉讼", "未复议未诉讼"),
+    ("于2024年9月1日向虚构市人民政府申请行政复议", "申请复议"),
+    ("于2024年9月1日向虚构市虚构区人民法院提起行政诉讼", "提起诉讼"),
+    ("仍未履行", ""),
+])
+def test_relief_is_taken_only_where_it_is_said(said: str, relief: str) -> None:
+    old = "被执行人在法定期限内未申请行政复议，也未提起行政诉讼"
+
+    assert read(RULING.replace(old, f"被执行人{said}")).text("relief") == relief
+
+
+def test_parts_of_a_fine_are_added_only_where_the_text_states_their_sum() -> None:
+    parts = RULING.replace("罚款人民币贰万元", "罚款5000元，又决定罚款15000元")
+
+    added = read(parts).values["fine_yuan"]
+    doubtful = read(parts.replace("15000", "16000")).values["fine_yuan"]
+
+    assert (added.text, added.note) == ("20000.00", "5000.00 + 15000.00，与文中所写合计相符")
+    assert (doubtful.status, doubtful.reason) == ("unsure", "文中有3个不同的值：5000.00、16000.00、20000.00")
+
+
+def test_two_different_dates_leave_the_field_empty_and_show_both() -> None:
+    record = read(RULING.replace("现已审查终结。", "现已审查终结。申请执行人于2025年3月11日向本院申请执行。"))
+
+    assert reason(record, "applied_on") == ("unsure", "文中有2个不同的值：2025-03-10、2025-03-11")
+    assert words(record, "applied_on") == ["于2025年3月10日向本院申请", "于2025年3月11日向本院申请"]
+
+
+@pytest.mark.parametrize(("article", "day", "kind"), [
+    ("第一百七十七条第一款", "2024年4月2日", "法定不起诉"),
+    ("第一百七十五条第四款", "2024年4月2日", "存疑不起诉"),
+    ("第二百八十二条第一款", "2024年4月2日", "附条件不起诉"),
+    ("第一百七十三条第二款", "2018年10月25日", "相对不起诉"),
+    ("第173条第1款", "2014年8月20日", "法定不起诉"),
+])
+def test_the_article_in_force_on_the_day_tells_the_kind(article: str, day: str, kind: str) -> None:
+    text = NONPROSECUTION.replace("第一百七十七条第二款", article).replace("2024年4月2日", day)
+
+    assert read(text).text("kind") == kind
+
+
+@pytest.mark.parametrize(("article", "day", "why"), [
+    ("第一百七十三条第二款", "2024年4月2日", "第一百七十三条第二款不是文书日期2024-04-02适用的条文号"),
+    ("第一百七十七条第二款", "2018年10月25日", "第一百七十七条第二款不是文书日期2018-10-25适用的条文号"),
+    ("第一百七十七条", "2024年4月2日", "第一百七十七条没有写明款，不能确定类型"),
+    ("第一百七十七条第二款", "某日", "文书日期不明，不能确定适用哪一版条文"),
+])
+def test_an_article_that_does_not_fit_the_day_leaves_the_kind_open(article: str, day: str, why: str) -> None:
+    text = NONPROSECUTION.replace("第一百七十七条第二款", article).replace("2024年4月2日", day)
+
+    assert reason(read(text), "kind") == ("unsure", why)
+
+
+def test_words_and_figures_that_differ_leave_the_fine_empty_with_both() -> None:
+    record = read(PENALTY.replace("（大写：贰万元整）", "（大写：贰仟元整）"))
+
+    assert reason(record, "fine_yuan") == ("unsure", "大写与小写不一致：20000元 / 贰仟元整")
+    assert words(record, "fine_yuan") == ["罚款20000元（大写：贰仟元整）"]
+
+
+def test_a_total_that_is_not_the_sum_of_its_parts_is_a_conflict() -> None:
+    assert told(read(PENALTY.replace("合计23000元", "合计25000元"))) == [
+        "罚没合计与各项之和不符：25000.00 / 23000.00"]
+
+
+def test_an_application_after_its_ruling_is_a_conflict_that_keeps_both_values() -> None:
+    record = read(RULING.replace("于2025年3月10日向本院", "于2025年4月10日向本院"))
+
+    assert taken(record, "applied_on", "ruled_on") == ("2025-04-10", "2025-03-17")
+    conflict = next(c for c in record.conflicts if "晚于裁定日期" in c.what)
+    assert conflict.what == "申请执行日期晚于裁定日期：2025-04-10 / 2025-03-17"
+    assert [quote.text for _, quote in conflict.quotes] == ["于2025年4月10日向本院申请", "二〇二五年三月十七日"]
+
+
+def test_a_deduction_that_is_more_than_sum_and_fee_is_a_conflict() -> None:
+    assert told(read(ENFORCEMENT.replace("存款12588元", "存款12800元"))) == [
+        "冻结划拨金额与标的、执行费之和不符：12800.00 / 12588.00"]
+
+
+def test_a_cited_ruling_called_a_penalty_is_read_by_its_number_and_told() -> None:
+    record = read(ENFORCEMENT.replace("行审15号行政裁定书", "行审15号行政处罚决定书"))
+
+    assert record.text("basis_no") == "（2025）豫9902行审15号"
+    assert told(record) == ["执行依据文号是行审号，文书却称作“行政处罚”：（2025）豫9902行审15号"]
+
+
+def test_a_name_that_belies_the_content_is_told() -> None:
+    record = read(ENFORCEMENT, "乙公司行政处罚决定书.txt")
+
+    assert told(record) == ["文件名写的是行政处罚决定书，内容是执行裁定书，按内容抽取"]
+
+
+@pytest.mark.parametrize(("text", "what"), [
+    (RULING.replace("行审15号\n", "行初15号\n"), "标题像行审裁定书，案号类型却是“行初”"),
+    (PENALTY.replace("行政处罚决定书\n", "不予行政处罚决定书\n"), "是“不予行政处罚决定书”，不在能抽取的文书之列"),
+    ("虚构市人民法院\n民事判决书\n（2025）豫9902民初1号", "是“民事判决书”，不在能抽取的文书之列"),
+    ("今天天气很好。", "认不出是什么文书"),
+    (PENALTY + PENALTY.replace("88号", "89号"), "一个文件里有2份文书"),
+])
+def test_a_document_of_no_declared_kind_is_refused(text: str, what: str) -> None:
+    with pytest.raises(SourceError) as caught:
+        read(text)
+
+    assert caught.value.what.startswith(what)
+
+
+def test_a_ruling_cut_to_its_text_is_known_by_its_phrases() -> None:
+    body = "\n".join(RULING.split("\n")[7:11])
+
+    record = read(body)
+
+    assert (record.kind.title, record.text("penalty_document_no")) == ("行审裁定书", "虚市监处罚〔2024〕88号")
+    assert record.values["case_no"].status == "missing"
+
+
+@pytest.mark.parametrize("text", [RULING, PENALTY, NONPROSECUTION, OPINION, ENFORCEMENT])
+def test_one_long_paragraph_is_read_without_failing(text: str) -> None:
+    joined = text.replace("\n", "")
+    document = Document("甲.txt", "", "txt", numbered([(joined, "body")], "甲.txt"))
+
+    try:
+        record = extract.extract_document(document, KINDS)
+    except SourceError:
+        return
+    assert all(value.quotes for value in record.values.values() if value.status == "taken")
