@@ -192,3 +192,11 @@ def test_a_fact_of_the_wrong_kind_is_refused_and_the_others_stay(tmp_path: Path)
 
     assert sorted(found.facts["penalty"]) == ["later", "right"]
     assert [p.what for p in found.problems] == ["应为日期，得到金额"]
+
+
+def test_a_let_used_before_it_is_written_is_told_to_move(tmp_path: Path) -> None:
+    lets = "    let:\n      twice: double * 2\n      double: sought_yuan * 2\n"
+    rule = RULE.replace("    let:\n", lets, 1)
+
+    assert ("“double”写在后面，这里还没有算出", "let 按先后计算，请把它移到前面") in {
+        (p.what, p.fix) for p in read(tmp_path, rule).problems}

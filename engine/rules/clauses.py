@@ -108,7 +108,7 @@ class Clauses:
         uses: list[LawUse | None] = []
         found: list[Let | None] = []
         for i in range(len(lets) + 1):
-            to_come = {key.text for key, _ in lets[i:]}
+            to_come = self.scope.later = {key.text for key, _ in lets[i:]}
             ready = [pair for pair in waiting if not to_come & _words(_date_of(pair[1]))]
             waiting = [pair for pair in waiting if pair not in ready]
             uses += [self._law_use(key, value, owner) for key, value in ready]

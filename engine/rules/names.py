@@ -75,6 +75,7 @@ class Scope:
         self.subject = subject
         self.names = names if names is not None else {n.path: n for n in (*columns_of(subject), AS_OF)}
         self.broken: set[str] = set()
+        self.later: set[str] = set()
 
     def add(self, name: Name, written: str = "") -> None:
         """Make a further name known."""
@@ -94,6 +95,8 @@ class Scope:
     def complaint(self, written: str) -> tuple[str, str]:
         """Return what is wrong with an unknown name and how to mend it."""
         prefix, _, last = written.rpartition(".")
+        if written in self.later:
+            return f"“{written}”写在后面，这里还没有算出", "let 按先后计算，请把它移到前面"
         if prefix == self.subject.name:
             return f"主体表 {prefix} 的列直接写列名", f"请改为 {last}"
         siblings = {w.rpartition(".")[2]: n for w, n in self.names.items() if w.rpartition(".")[0] == prefix}

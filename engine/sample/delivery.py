@@ -186,8 +186,8 @@ def enforcements(matters: pl.DataFrame, draws: Draws, style: "int | pl.Expr") ->
         messy.yuan("e_recovered").alias("到位金额（元）"), messy.yuan("e_fee").alias("执行费（元）"),
         day("e_closed_on").alias("结案日期"),
         said("e_mode", "mode").alias("结案方式"),
-        pl.when(pl.col("e_closed_on").is_null()).then(pl.lit("在执")).otherwise(
-            pl.lit("已结")).alias("案件状态"), day("e_checked_on").alias("最近财产查询日期"),
+        pl.when(pl.col("e_mode").is_null()).then(pl.lit("在执")).otherwise(pl.lit("已结")).alias("案件状态"),
+        day("e_suspended_on").alias("中止日期"), day("e_checked_on").alias("最近财产查询日期"),
         day("e_restricted_on").alias("限制消费日期"), messy.yuan("unrecovered").alias("未履行金额（元）"),
     )
 

@@ -31,6 +31,7 @@ OWN_FILES = ("answers.csv", "defects.csv", "sample.json", "README.md")
 
 KEYS: dict[str, tuple[str, ...]] = {
     "penalty": ("authority", "document_no"), "court_review": ("r_court", "review_no"),
+    "enforcement": ("e_court", "enforcement_no"),
     "opinion": ("procuratorate", "opinion_no"), "nonprosecution": ("procuratorate", "nonprosecution_no", "party_name"),
 }
 """Key columns of the subjects in the frames built here."""

@@ -312,6 +312,7 @@ def enforce(frame: pl.DataFrame, times: Times, draws: Draws) -> pl.DataFrame:
         e_recovered=pl.when(done).then(sought).when(has).then(0),
         e_checked_on=_plus(pl.col("e_filed_on"), pl.lit(20)),
         e_restricted_on=pl.when(has & ~done).then(_plus(pl.col("e_filed_on"), pl.lit(15))),
+        e_suspended_on=pl.lit(None, dtype=pl.Date),
         has_listing=has & ~done & draws.chance("listed", 0.5))
     return frame.with_columns(
         paid_on=pl.when(done).then("e_closed_on").otherwise("paid_on"),
@@ -328,6 +329,8 @@ def finish(frame: pl.DataFrame, times: Times) -> pl.DataFrame:
     """Blank what lies after the as-of date and say the state in words."""
     dates = [name for name, kind in frame.schema.items() if kind == pl.Date and name not in {
         "remedy_raw_on", "remedy_end_on", "last_day_on", "pay_due_on", "deferral_end_on"}]
+    closes_later = pl.col("e_closed_on") > times.as_of
+    frame = frame.with_columns(e_mode=pl.when(~closes_later.fill_null(False)).then("e_mode"))
     frame = frame.with_columns(pl.when(pl.col(name) <= times.as_of).then(name).alias(name) for name in dates)
     total = pl.col("fine") + pl.col("confiscated").fill_null(0)
     words = pl.when(total == 0).then(pl.lit("已执行")).when(pl.col("paid") >= total).then(pl.lit("已缴清")).when(

@@ -8,13 +8,15 @@ from engine.sample.scenarios import (
     late_ruling,
     no_application,
     not_filed,
+    overdue,
     penalty_procedure,
+    short_demand,
 )
 from engine.sample.scenarios.referral import CASES
 
 PLANTS: tuple[Plant, ...] = (
     *no_application.PLANTS, *late_application.PLANTS, *early_application.PLANTS, *late_ruling.PLANTS, *not_filed.PLANTS,
-    *additional_fine.PLANTS, *penalty_procedure.PLANTS,
+    *additional_fine.PLANTS, *penalty_procedure.PLANTS, *short_demand.PLANTS, *overdue.PLANTS,
 )
 """Planted matters, of all rules about penalties and their enforcement."""
 

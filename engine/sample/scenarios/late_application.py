@@ -29,6 +29,9 @@ OCCUPIED = number("未经批准非法占用土地")
 OPEN = col("long_ago") & col("next_open")
 EARLIER = col("left") < -520
 DEMANDED = {"demand_served_on": open_day("remedy_end_on")}
+DEMANDED_BEFORE = {"demand_served_on": open_day(col("r_applied_on").dt.offset_by("-42d"))}
+"""Where the case's own last day comes earlier than the ordinary one, the demand does too."""
+
 NEXT = (applied(plus("last_day_on", 1)), DEMANDED)
 ON_TIME = (applied(col("last_day_on")), DEMANDED)
 FAR = (applied(plus("last_day_on", 60)), applied(open_day("r_applied_on")), DEMANDED)
@@ -36,12 +39,13 @@ FAR = (applied(plus("last_day_on", 60)), applied(open_day("r_applied_on")), DEMA
 
 def _own(last: pl.Expr) -> tuple[dict[str, pl.Expr], ...]:
     """Apply on the last day as the case itself reckons it."""
-    return ({"last_day_on": last}, applied(col("last_day_on")), DEMANDED)
+    return ({"last_day_on": last}, applied(col("last_day_on")), DEMANDED_BEFORE)
 
 
 def _own_late(last: pl.Expr) -> tuple[dict[str, pl.Expr], ...]:
     """Apply on the first working day after the last day as the case itself reckons it."""
-    return ({"last_day_on": last}, applied(plus("last_day_on", 1)), applied(open_day("r_applied_on")), DEMANDED)
+    late = applied(plus("last_day_on", 1))
+    return ({"last_day_on": last}, late, applied(open_day("r_applied_on")), DEMANDED_BEFORE)
 
 
 def _case(expected: str, text: str, starts: pl.Expr = EARLIER, **rest: object) -> Plant:
