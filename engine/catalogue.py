@@ -10,7 +10,8 @@ from engine.records import TABLES
 
 _TYPE = {"text": "文本", "date": "日期", "money": "金额（元）", "int": "整数", "bool": "是否"}
 _MASK = {"": "", "name": "姓名", "number": "证件号", "address": "住址", "text": "长文本"}
-_FORM = {"document_no": "文号", "case_no": "案号", "name": "名称", "organ": "机关", "": ""}
+_FORM = {"document_no": "文号", "case_no": "案号", "name": "名称", "organ": "机关", "citation": "条文",
+         "charge": "罪名", "": ""}
 
 _HEAD = """# 数据字典
 

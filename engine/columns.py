@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 SQL_TYPE = {"text": "VARCHAR", "date": "DATE", "money": "DECIMAL(18,2)", "int": "BIGINT", "bool": "BOOLEAN"}
 
-FORMS = ("document_no", "case_no", "name", "organ")
+FORMS = ("document_no", "case_no", "name", "organ", "citation", "charge")
 """Kinds of comparable form a text column may have."""
 
 MASKS = ("", "name", "number", "address", "text")

@@ -243,6 +243,8 @@ def _call(node: Any, world: World) -> Any:
     args = [node.args[part] for part in parts if node.args.get(part) is not None] + list(node.expressions)
     if name.startswith("period_end"):
         return _period(name, args, world)
+    if name in ("lookup", "listed"):
+        return _asked(name, args, world)
     values = [_value(a, world) for a in args]
     known = [v for v in values if v is not None]
     if name in ("latest_known", "earliest_known"):
@@ -258,6 +260,26 @@ def _period(name: str, args: list[Any], world: World) -> date | None:
         return None
     rolls = name == "period_end" and value.counting == "roll"
     return period_end(start, value.length, value.unit, world.calendar, roll=rolls)
+
+
+def _asked(name: str, args: list[Any], world: World) -> Any:
+    """Go through the table row by row, the cited keys one by one."""
+    values = [_value(a, world) for a in args]
+    key, day = values[1], values[-1]
+    if key is None:
+        return None
+    rows = [row for row in world.law.tables[values[0]].rows if any(k in row.keys for k in key.split(";"))]
+    if day is None:
+        return None if rows or name == "lookup" else False
+    rows = [row for row in rows if row.from_on <= day <= row.to_on]
+    if name == "listed":
+        return bool(rows)
+    known = {k for row in world.law.tables[values[0]].rows for k in row.keys}
+    asked = key.strip(";").split(";")
+    if world.law.tables[values[0]].shape.form == "charge" and len(asked) > 1 and not known.issuperset(asked):
+        return None
+    answers = {row.answers[values[2]] for row in rows}
+    return answers.pop() if len(answers) == 1 else None
 
 
 def _age(_: World, born: date, on: date) -> int | None:

@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 
 from engine.identifiers import case_no, document_no
 from engine.records import FORMS
-from engine.text import keys_of, name_key, organ_key
+from engine.text import fold, keys_of, name_key, organ_key
+from engine.text.citations import charge_key, citation_key
 
-SCALAR = {"name": name_key, "organ": organ_key, "case_no": case_no.key, "document_no": document_no.key}
+SCALAR = {"name": name_key, "organ": organ_key, "case_no": case_no.key, "document_no": document_no.key,
+          "citation": lambda text: citation_key(fold(text)), "charge": lambda text: charge_key(fold(text))}
 PIECES = st.lists(
     st.sampled_from(
         ["（", "2024", ")", "〔", "〕", "豫", "1102", "行审", "复", "015", "号", "字第", "之一", "*", "、", "漯河市",

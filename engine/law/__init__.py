@@ -1,8 +1,8 @@
-"""Law as data: statutory periods, sums and shares by date, the working-day calendar, and how days are counted.
+"""Law as data: statutory periods, sums and shares by date, look-up tables, the working-day calendar, counting of days.
 
-`read_law(folder)` gives the parameters of `rules/law/*.yaml` and the calendar. A period is counted twice, in Python
-for explanations (`period_end`, `explain_period`) and in SQL for millions of rows (`sql_period_end` …); tests demand
-that both agree. The rules of counting:
+`read_law(folder)` gives the parameters of `rules/law/*.yaml`, the tables of `rules/law/tables/*.csv` and the calendar.
+A period is counted twice, in Python for explanations (`period_end`, `explain_period`) and in SQL for millions of rows
+(`sql_period_end` …); tests demand that both agree. The rules of counting:
 - the first day is not counted (民事诉讼法八十五条、行政诉讼法解释四十八条、民法典二百零一条);
 - months and years end on the corresponding day, else on the month's last day (民法典二百零二条);
 - where the parameter says so, a last day that is a rest day rolls to the next working day (民法典二百零三条);
@@ -21,19 +21,23 @@ from engine.law.sql import (
     sql_workdays_between,
     sql_workdays_end,
 )
+from engine.law.tables import SHAPES, LookupTable, read_tables
 
 __all__ = (
     "COUNTINGS",
+    "SHAPES",
     "UNITS",
     "Calendar",
     "Counted",
     "Law",
+    "LookupTable",
     "Parameter",
     "Value",
     "explain_period",
     "period_end",
     "read_calendar",
     "read_law",
+    "read_tables",
     "sql_choice",
     "sql_is_workday",
     "sql_parameter_end",

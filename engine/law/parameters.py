@@ -7,7 +7,7 @@ rule files share); a file with a fault gives no parameter.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
@@ -17,6 +17,7 @@ from engine import strict_yaml
 from engine.errors import RuleError
 from engine.law.calendar import Calendar, read_calendar
 from engine.law.periods import period_end
+from engine.law.tables import LookupTable, read_tables
 
 UNITS = ("day", "workday", "month", "year", "yuan", "ratio")
 PERIODS = ("day", "workday", "month", "year")
@@ -80,11 +81,12 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Law:
-    """All parameters by id, the calendar, and the faults found on reading."""
+    """All parameters by id, the calendar, the faults found on reading, and the look-up tables by id."""
 
     parameters: dict[str, Parameter]
     calendar: Calendar
     problems: tuple[RuleError, ...]
+    tables: dict[str, LookupTable] = field(default_factory=dict)
 
     def to_recheck(self, as_of: date) -> list[Parameter]:
         """Return the parameters whose date for looking the law up again has passed."""
@@ -92,7 +94,7 @@ class Law:
 
 
 def read_law(folder: Path) -> Law:
-    """Return the parameters of a folder and its calendar; faulty files are left out and named in `problems`.
+    """Return the parameters, look-up tables and calendar of a folder; faulty files are left out, named in `problems`.
 
     Raises RuleError only where the calendar file is faulty: without it no period can be counted.
     """
@@ -107,7 +109,8 @@ def read_law(folder: Path) -> Law:
             parameters[parameter.id] = parameter
     if not parameters and not problems:
         problems.append(RuleError(folder.as_posix(), "没有法定参数文件", "每个参数一个 .yaml 文件", "E-LAW-NONE"))
-    return Law(parameters, calendar, tuple(problems))
+    tables, faults = read_tables(folder / "tables")
+    return Law(parameters, calendar, (*problems, *faults), tables)
 
 
 def _parameter(file: strict_yaml.File, path: Path, calendar: Calendar) -> Parameter | None:

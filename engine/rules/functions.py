@@ -6,9 +6,9 @@ are rendered in `engine.rules.rendering`, because the period's length depends on
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from engine.law import sql_is_workday, sql_workdays_between, sql_workdays_end
+from engine.law import LookupTable, sql_is_workday, sql_workdays_between, sql_workdays_end
 from engine.rules.kinds import DECIMAL
 
 MOST_DAYS = 36_500
@@ -20,7 +20,8 @@ class Function:
 
     `takes`: kinds by position (the last repeats where `more`); `gives`: a kind, or '' for the common kind of the
     arguments; `literal`: positions that must be written out; `strict`: NULL as soon as one argument is NULL, else NULL
-    only when all are; `calendar`: NULL also where the working-day calendar does not reach.
+    only when all are; `calendar`: NULL also where the working-day calendar does not reach; `table`: the look-up table
+    it asks, bound when an expression is read.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Function:
     literal: tuple[int, ...] = ()
     strict: bool = True
     calendar: bool = False
+    table: LookupTable | None = None
 
     def kind_at(self, position: int) -> str:
         """Return the kind wanted at a position."""
@@ -57,6 +59,16 @@ def _strict(chosen: str) -> Callable[[list[str]], str]:
 
 def _plain(name: str) -> Callable[[list[str]], str]:
     return lambda args: f"{name}({', '.join(args)})"
+
+
+def bound(function: Function, table: LookupTable, answer: str) -> Function:
+    """Return `lookup` or `listed` asking a table; arguments are those of the call."""
+
+    def write(args: list[str]) -> str:
+        """Write the call."""
+        return table.sql_lookup(args[1], answer, args[3]) if answer else table.sql_listed(args[1], args[2])
+
+    return replace(function, sql=write, table=table)
 
 
 def _age(args: list[str]) -> str:
@@ -116,6 +128,11 @@ FUNCTIONS: dict[str, Function] = {f.name: f for f in (
              "是否以某段文字结尾", "ends_with(authority, '公安局')"),
     Function("concat", ("text",), "text", lambda a: "(" + " || ".join(f"({x})" for x in a) + ")",
              "文字相连；有一段不明即不明", "concat(field, violation)", more=True),
+    Function("lookup", ("text", "text", "text", "date"), "text", lambda _: "",
+             "查法律表：表名、比对形式列、答案列、日期；没有列出或几行答案不一的为不明",
+             "lookup('enforcement_power', basis_text_key, 'money', decided_on)", literal=(0, 2)),
+    Function("listed", ("text", "text", "date"), "bool", lambda _: "",
+             "法律表在该日期是否列有其中一项", "listed('offence_counterpart', charge_key, decided_on)", literal=(0,)),
 )}
 """Every callable by name."""
 

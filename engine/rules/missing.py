@@ -4,13 +4,15 @@ For an expression that came out NULL, the items are those that made it so: a NUL
 below IS NULL, nor one of several alternatives of `coalesce` while another is known. Items:
 `table.column` · `link:<link>` (no record found) · `coverage:<table>` (absence not provable) · `law:<parameter>` (no
 value for that date) · `group:<table>` (no row in the group) · `peers:<table>` (too few, or all alike, to compare with)
-· `calendar` (working days of that year not announced) · `calculation` (division by zero and the
+· `calendar` (working days of that year not announced) · `table:<table>` (a look-up table gives no one answer) ·
+`calculation` (division by zero and the
 like).
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from engine.law import SHAPES
 from engine.records import BY_NAME
 from engine.rules.model import RuleSet
 from engine.rules.names import Name
@@ -162,6 +164,10 @@ class Blamer:
             known = tuple(f"{self.renderer.sql(a)} IS NOT NULL" for a in expr.args)
             unknown = () if is_null else (f"{self.renderer.sql(expr)} IS NULL",)
             yield Blame((*tests, *known, *unknown), "calendar")
+        if expr.value.table is not None:
+            known = tuple(f"{self.renderer.sql(a)} IS NOT NULL" for a in expr.args if a.op != "literal")
+            unknown = () if is_null else (f"{self.renderer.sql(expr)} IS NULL",)
+            yield Blame((*tests, *known, *unknown), f"table:{expr.value.table.shape.id}")
 
 
 def item_label(item: str, rules: RuleSet) -> str:
@@ -175,6 +181,8 @@ def item_label(item: str, rules: RuleSet) -> str:
     if kind == "law":
         title = rules.law.parameters[rest].title if rest in rules.law.parameters else rest
         return f"{title}（该日期没有法定数值）"
+    if kind == "table":
+        return f"{SHAPES[rest].title}（表中没有列出，或者答案不一）"
     if kind == "link":
         return f"关联记录（{rules.links[rest].title if rest in rules.links else rest}）"
     if kind in _OF_TABLE:

@@ -8,7 +8,7 @@ never meet.
 
 from dataclasses import dataclass, replace
 
-from engine.law import Parameter
+from engine.law import LookupTable, Parameter
 from engine.records import BY_NAME, Column, Table
 from engine.rules.kinds import BOOL, DATE, ID, INT, NUMBER, TEXT, UNKNOWN, Kind
 from engine.strict_yaml import listed, nearest, unknown_word
@@ -68,11 +68,14 @@ AS_OF = Name("as_of", DATE, "截至日", "as_of")
 
 
 class Scope:
-    """The names one expression may use, by how the author writes them."""
+    """The names one expression may use, by how the author writes them, and the tables of law it may ask."""
 
-    def __init__(self, subject: Table, names: dict[str, Name] | None = None) -> None:
+    def __init__(
+        self, subject: Table, names: dict[str, Name] | None = None, tables: dict[str, LookupTable] | None = None
+    ) -> None:
         """Start with the subject's columns and the as-of date, unless names are given."""
         self.subject = subject
+        self.tables = tables or {}
         self.names = names if names is not None else {n.path: n for n in (*columns_of(subject), AS_OF)}
         self.broken: set[str] = set()
         self.later: set[str] = set()
@@ -90,7 +93,7 @@ class Scope:
 
     def copy(self) -> "Scope":
         """Return a scope that can grow on its own."""
-        return Scope(self.subject, dict(self.names))
+        return Scope(self.subject, dict(self.names), self.tables)
 
     def complaint(self, written: str) -> tuple[str, str]:
         """Return what is wrong with an unknown name and how to mend it."""

@@ -128,7 +128,7 @@ def _read_facts(
     if table is not None and table != path.stem:
         file.problem(keys["table"], f"文件名应为 {table}.yaml", "一个表一个文件，文件名即表名", "E-RULE-ID")
     if table is not None:
-        scope = Scope(BY_NAME[table])
+        scope = Scope(BY_NAME[table], tables=law.tables)
         for key, node in file.entries(keys.get("facts")):
             fact = _read_fact(Clauses(file, scope.copy(), law), key, node, table)
             if fact is not None:

@@ -69,7 +69,7 @@ def _expected(file: File, node: Node | None) -> Expected | None:
 
 
 def _scope(subject: str, known: RuleSet) -> Scope:
-    scope = Scope(BY_NAME[subject])
+    scope = Scope(BY_NAME[subject], tables=known.law.tables)
     for fact in known.facts.get(subject, {}).values():
         scope.add(fact.name)
     return scope

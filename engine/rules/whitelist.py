@@ -12,8 +12,9 @@ from typing import Any
 
 from sqlglot import exp
 
+from engine.records import BY_NAME
 from engine.rules import kinds
-from engine.rules.functions import ADVICE, FUNCTIONS, Function
+from engine.rules.functions import ADVICE, FUNCTIONS, Function, bound
 from engine.rules.kinds import BOOL, DATE, INT, MONEY, NUMBER, TEXT, UNKNOWN, Kind
 from engine.rules.names import Scope
 from engine.rules.tree import Expr, Fault, literal
@@ -204,6 +205,8 @@ class Reader:
         if not least <= len(args) <= most:
             return self.fault(at, f"{name} 的参数个数不对", f"写法：{function.signature}，例如 {function.example}")
         args = [self._argument(function, i, a) for i, a in enumerate(args)]
+        if function.name in ("lookup", "listed"):
+            return self._asked(function, args, at)
         return Expr("call", tuple(args), self._given(function, args, at), function, at)
 
     def _argument(self, function: Function, position: int, arg: Expr) -> Expr:
@@ -220,6 +223,25 @@ class Reader:
         if position in function.literal and arg.op != "literal":
             return self.fault(arg.at, f"{function.name} 的第 {position + 1} 个参数必须写明", f"例如 {function.example}")
         return arg
+
+    def _asked(self, function: Function, args: list[Expr], at: int) -> Expr:
+        """Bind a call to the table of law it asks; the key must be a column's comparable form of the table's kind."""
+        table = self.scope.tables.get(str(args[0].value))
+        if table is None:
+            what = unknown_word("法律表", str(args[0].value), self.scope.tables)
+            return self.fault(args[0].at, what, f"可用的法律表：{listed(sorted(self.scope.tables))}")
+        name = args[1].value if args[1].op == "name" and args[1].value.source == "column" else None
+        column = BY_NAME[name.table].column(name.column.removesuffix("_key")) if name else None
+        if name is None or column is None or column.form != table.shape.form or not name.column.endswith("_key"):
+            fix = {"citation": "例如 basis_text_key", "charge": "例如 charge_key"}[table.shape.form]
+            return self.fault(args[1].at, f"{table.shape.id} 要按{table.shape.key_label}的比对形式列来查", fix)
+        if function.name == "listed":
+            return Expr("call", tuple(args), BOOL, bound(function, table, ""), at)
+        answer = table.answer(str(args[2].value))
+        if answer is None:
+            what = unknown_word(f"{table.shape.id} 的答案列", str(args[2].value), table.answer_names)
+            return self.fault(args[2].at, what, f"可用的答案列：{listed(table.answer_names)}")
+        return Expr("call", tuple(args), Kind("text", answer.codes), bound(function, table, answer.name), at)
 
     def _given(self, function: Function, args: list[Expr], at: int) -> Kind:
         if function.name == "round" and args[1].op == "literal" and args[1].value not in range(7):

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import polars as pl
 
+from engine.text.citations import charge_key, citation_key
 from engine.text.folding import by_distinct, fold, fold_expr
 from engine.text.names import name_key_of, organ_key_of
 from engine.text.numbers import case_no_key, document_no_key
@@ -13,6 +14,8 @@ KEY_OF: dict[str, Callable[[str], str | None]] = {
     "organ": organ_key_of,
     "case_no": case_no_key,
     "document_no": document_no_key,
+    "citation": citation_key,
+    "charge": charge_key,
 }
 """Form of `records.FORMS` → what turns a folded value into its key."""
 
