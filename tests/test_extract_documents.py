@@ -1,7 +1,22 @@
 """The five kinds of document: what is read, with which words, and what is left empty with its reason."""
 
 import pytest
-from extract_world import ENFORCEMENT, KINDS, NONPROSECUTION, OPINION, PENALTY, RULING, read, taken
+from extract_world import (
+    CONDITIONAL,
+    ENFORCEMENT,
+    KINDS,
+    NONPROSECUTION,
+    OLD_RULING,
+    OPINION,
+    PENALTY,
+    POLICE_PENALTY,
+    RULING,
+    SPLIT_RULING,
+    TERMINATED,
+    UNIT_NONPROSECUTION,
+    read,
+    taken,
+)
 
 from engine import extract
 from engine.errors import SourceError
@@ -84,6 +99,67 @@ def test_an_enforcement_ruling_keeps_its_fee_apart_from_the_sum() -> None:
     assert taken(record, "case_no", "basis_no", "filed_on", "sought_yuan", "fee_yuan", "deducted_yuan") == (
         "（2025）豫9902执509号", "（2025）豫9902行审15号", "2025-05-08", "12500.00", "88.00", "12588.00")
     assert told(record) == []
+
+
+def test_a_ruling_from_before_the_number_reform_is_known_by_its_phrases() -> None:
+    assert taken(read(OLD_RULING), "case_no", "party_name", "penalty_document_no", "penalty_decided_on", "served_on",
+                 "applied_on", "ruled_on", "ruling") == (
+        "（2015）虚行非执字第00008号", "张某甲", "虚国土资罚字〔2012〕第30号", "2012-12-10", "2012-12-10", "2015-01-20",
+        "2015-01-23", "不予受理")
+
+
+def test_acts_and_money_of_one_ruling_are_told_apart() -> None:
+    assert taken(read(SPLIT_RULING), "ruling", "implementer", "fine_yuan", "served_on", "service_mode", "accepted_on",
+                 "demand_served_on", "resident_id", "birth_date", "party_kind") == (
+        "部分准予", "虚构市虚构区甲镇人民政府", "12345.60", "2023-09-06", "邮寄送达", "2024-05-06", "2024-04-01",
+        "410000197508090015", "1975-08-09", "自然人")
+
+
+def test_a_penalty_of_the_police_gives_detention_and_fine() -> None:
+    record = read(POLICE_PENALTY)
+
+    assert taken(record, "authority", "party_name", "sex", "detention_days", "fine_yuan", "decided_on") == (
+        "虚构市公安局", "张某丙", "男", "五", "200.00", "2024-03-05")
+    assert [(item.code, item.amount) for item in record.items] == [("detention", None), ("fine", 200)]
+
+
+def test_a_termination_of_the_current_enforcement_is_read() -> None:
+    assert taken(read(TERMINATED), "close_mode", "property_found", "basis_no", "sought_yuan", "recovered_yuan",
+                 "unrecovered_yuan", "consumption_restricted_on") == (
+        "终结本次执行程序", "未发现可供执行的财产", "（2023）豫9902行审99号", "50000.00", "2000.00", "48000.00",
+        "2024-03-01")
+
+
+def test_a_unit_is_not_given_the_birth_of_its_representative() -> None:
+    record = read(UNIT_NONPROSECUTION)
+
+    assert taken(record, "party_name", "party_kind", "charge", "kind", "transferred_on") == (
+        "虚构市戊商贸有限公司", "单位", "虚开增值税专用发票罪", "存疑不起诉", "2023-05-01")
+    assert (record.values["birth_date"].status, record.values["sex"].status) == ("missing", "missing")
+
+
+def test_a_conditional_decision_is_known_by_title_and_article() -> None:
+    record = read(CONDITIONAL)
+
+    assert taken(record, "party_name", "kind", "resident_id") == ("沈某", "附条件不起诉", "******20050601****")
+
+
+@pytest.mark.parametrize("header", [
+    "被执行人虚构市乙食品有限公司。",
+    "被申请执行人：虚构市乙食品有限公司（以下简称乙公司）。",
+    "被申请人（被执行人）：虚构市乙食品有限公司，住所地虚构市。",
+])
+def test_the_party_is_read_from_every_usual_header(header: str) -> None:
+    old = RULING.split("\n")[5]
+
+    assert read(RULING.replace(old, header)).text("party_name") == "虚构市乙食品有限公司"
+
+
+def test_a_table_that_disagrees_with_the_text_leaves_the_fine_empty_with_both() -> None:
+    record = read(PENALTY.replace("以上罚没款合计23000元。", "罚款（元）\t30000"))
+
+    assert reason(record, "fine_yuan")[0] == "unsure"
+    assert [q.text for q in record.values["fine_yuan"].quotes] == ["罚款20000元（大写：贰万元整）", "罚款（元）\t30000"]
 
 
 @pytest.mark.parametrize("text", [RULING, PENALTY, NONPROSECUTION, OPINION, ENFORCEMENT])

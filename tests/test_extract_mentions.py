@@ -101,14 +101,17 @@ def test_a_sum_is_read_in_every_way_organs_write_it(text: str, yuan: object) -> 
 
 @pytest.mark.parametrize(("text", "why"), [
     ("罚款20000元（大写：贰仟元整）", "大写与小写不一致：20000元 / 贰仟元整"),
-    ("约5万元", "是约数、限额或单价，不是确数"),
+    ("约5万元", "是约数、限额、单价或幅度，不是确数"),
+    ("5万余元", "是约数、限额、单价或幅度，不是确数"),
+    ("三万元至五万元", "是约数、限额、单价或幅度，不是确数"),
+    ("港币两千元", "是外币"),
 ])
 def test_a_sum_that_is_not_sure_has_no_value_but_a_reason(text: str, why: str) -> None:
     assert [(found.value, found.fault) for found in mentions(text, flat.AMOUNT)] == [(None, why)]
 
 
 @pytest.mark.parametrize("text", [
-    "处五千元以上五万元以下罚款", "5000元以上10000元以下", "每日按百分之三", "三倍", "5万余元",
+    "处五千元以上五万元以下罚款", "5000元以上10000元以下", "每日按百分之三", "三倍",
 ])
 def test_the_bounds_of_a_law_are_no_sums(text: str) -> None:
     assert mentions(text, flat.AMOUNT) == []

@@ -94,7 +94,8 @@ def test_the_check_sheet_has_one_row_a_field_and_room_for_the_checker(folder: Pa
     rows = list(book["核对表"].iter_rows(min_row=3, values_only=True))
     found = {(row[0], row[2]): row for row in rows[1:]}
     assert rows[0] == ("文书", "文书种类", "字段", "值", "状态", "段落", "字符", "引文", "原因与说明", "核对结果")
-    assert found["不起诉.pdf", "出生日期"][4:9] == ("未取（存疑）", "4", "12—24", "1990年**月**日出生", "日期有遮盖")
+    assert found["不起诉.pdf", "出生日期"][4:9] == (
+        "未取（存疑）", "4", "1—24", "被不起诉人周某戊，男，1990年**月**日出生", "日期有遮盖")
     assert found["裁定.txt", "受理日期"][5:8] == ("8\n8", "60—66\n17—26", "本院于同日受理\n2025年3月10日")
     assert len(found) == sum(len(r.values) + len(r.items) for r in done(folder).records)
     assert book.sheetnames == ["核对表", "冲突", "拒收"]

@@ -13,7 +13,7 @@ from engine.extract.found import Found
 from engine.text import FAULTS, chinese_number, read_date
 
 _MASK = "*×X某"
-_HAN_YEAR = "一二三四五六七八九〇零○ＯO"
+_HAN_YEAR = "一二三四五六七八九〇零○O0"
 _HAN = "元正一二三四五六七八九十廿卅"
 _MONTH = rf"(?:[0-9]{{1,2}}|[{_HAN}]{{1,3}})"
 _DAY = rf"(?:[0-9]{{1,2}}|[{_HAN}]{{1,3}})"

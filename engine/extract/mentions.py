@@ -19,7 +19,7 @@ _ARTICLE = re.compile(
     rf"第(?P<article>{_COUNT})条(?:之(?P<inserted>{_COUNT}))?"
     rf"(?:第?(?P<paragraph>{_COUNT})款)?(?:第?\(?(?P<item>{_COUNT})\)?项)?")
 _LAW = re.compile(r"《([^》\n]{2,60})》")
-_IDENTITY = re.compile(r"(?<![0-9A-Z*])[0-9A-Z*×]{15,18}(?![0-9A-Z*×])")
+_IDENTITY = re.compile(r"(?<![0-9A-Z*])[0-9A-Z*×]{14,20}(?![0-9A-Z*×])")
 _FEWEST_DIGITS = 4
 
 

@@ -22,6 +22,7 @@ _OLD_CASE = re.compile(rf"[\u4e00-\u9fff()]{{2,16}}字第?[0-9{_MASK}]{{1,8}}号
 _YEAR_FIRST = re.compile(r"[\u4e00-\u9fff]{2,16}?字?第?[0-9]{1,6}号")
 _SERIAL = re.compile(rf"字?(?:[0-9A-Z{_MASK}_第-]|[零〇一二三四五六七八九十百]){{0,20}}号{_SUB}")
 _BEFORE = re.compile(r"[\u4e00-\u9fff0-9A-Z()]{1,40}$")
+_BARE_CASE = re.compile(rf"(?<![0-9(])(?:19|20)[0-9]{{2}}年?[\u4e00-\u9fff]{{2,14}}字第[0-9]{{1,8}}号{_SUB}")
 _NO_BRACKET = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}年?第[0-9]{1,6}号")
 
 _LEAD_TWO = re.compile(
@@ -40,6 +41,9 @@ def find_numbers(text: str) -> Iterator[Found]:
     for year in _YEAR.finditer(text):
         if found := _case(text, year) or _document(text, year):
             yield found
+    for bare in _BARE_CASE.finditer(text):
+        if case_no.parse(bare.group()):
+            yield Found(bare.start(), bare.end(), CASE_NO, bare.group(), bare.group())
     for bare in _NO_BRACKET.finditer(text):
         start = _start(text, bare.start())
         if start is not None and document_no.parse(number := text[start:bare.end()]):

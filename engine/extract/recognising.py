@@ -25,16 +25,21 @@ def recognise(words: Words, kinds: Kinds, where: str) -> Kind:
     lines = words.text.split(flat.BREAK)[:_TOP]
     number = _own_type(words)
     titled = [kind for kind in kinds.values() if any(title_of(line, kind) for line in lines)]
-    fitting = [kind for kind in titled if not kind.numbers or number is None or number in kind.numbers]
+    fitting = [kind for kind in titled if not kind.numbers or number in kind.numbers
+               or (not number and _has_phrases(words, kind))]
     if not titled:
-        fitting = [kind for kind in kinds.values() if kind.phrases and all(
-            pattern.regex.search(words.text) for pattern in kind.phrases)]
+        fitting = [kind for kind in kinds.values() if kind.phrases and _has_phrases(words, kind)]
     if len(fitting) > 1 and number:
         fitting = [kind for kind in fitting if number in kind.numbers] or fitting
     if len(fitting) == 1:
         _refuse_several(words, fitting[0], where)
         return fitting[0]
     raise _unknown(lines, titled, fitting, number, (kinds, where))
+
+
+def _has_phrases(words: Words, kind: Kind) -> bool:
+    """Tell whether all the phrases of a kind stand in the text; a kind without phrases makes no demand."""
+    return all(pattern.regex.search(words.text) for pattern in kind.phrases)
 
 
 def title_of(line: str, kind: Kind) -> str:
@@ -68,12 +73,15 @@ def named_otherwise(name: str, kind: Kind, kinds: Kinds) -> str:
 
 
 def _own_type(words: Words) -> str | None:
-    """Return the type code of the first case number that stands at the top, or None."""
+    """Return the type code of the first case number at the top; None without one, or where it is of no listed type.
+
+    Before 2016 each court chose its own words (行非执字), which tell nothing here.
+    """
     top = _start_of(words.text, _TOP)
     for place, found in words.found.items():
         if place < top and found.sign == flat.CASE_NO:
             parsed = case_no.parse(found.text)
-            return parsed.type if parsed else None
+            return parsed.type if parsed and not parsed.old else None
     return None
 
 
@@ -117,7 +125,8 @@ def _unknown(
         what = f"同时像{'、'.join(kind.title for kind in fitting)}"
         return refuse(where, what, "请核对文书标题和案号", "E-DOCUMENT-KIND")
     if titled:
-        what = f"标题像{titled[0].title}，案号类型却是“{number}”，不是{titled[0].title}"
+        why = f"案号类型却是“{number}”" if number else "却没有这种文书的特征语句"
+        what = f"标题像{titled[0].title}，{why}，不是{titled[0].title}"
         return refuse(where, what, f"能抽取的文书：{known}", "E-DOCUMENT-KIND")
     title = next((line for line in lines if _ANY_TITLE.fullmatch(line)), "")
     what = f"是“{title}”，不在能抽取的文书之列" if title else "认不出是什么文书（没有标题，也没有足够的特征语句）"
