@@ -19,6 +19,7 @@ lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
+# Data dictionary, catalogue of rules, schemas: whatever is written from the declarations and the rule files.
 docs: $(READY)
 	$(BIN)/python -m engine.catalogue
 	$(BIN)/python -m engine.schemas

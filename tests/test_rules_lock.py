@@ -135,6 +135,30 @@ def test_a_fact_the_rule_does_not_judge_by_is_not(folder: Path) -> None:
     assert codes(read(folder)) == []
 
 
+@pytest.mark.parametrize(("file", "right", "wrong", "told"), [
+    ("facts/penalty.yaml", "fine_yuan + confiscated_yuan", "fine_yuan", ["E-LOCK-VERSION"]),
+    ("trial/it.yaml", "every: month", "every: year", ["E-LOCK-VERSION"]),
+    ("trial/it.yaml", "sum(gross_yuan)", "max(gross_yuan)", ["E-LOCK-VERSION"]),
+    ("trial/it.yaml", "title: 本月应缴", "title: 当月应缴", []),
+])
+def test_what_a_group_measures_is_logic(tmp_path: Path, file: str, right: str, wrong: str, told: list[str]) -> None:
+    folder = rules_folder(tmp_path / "rules", """
+        subject: penalty
+        groups:
+          monthly:
+            by: [authority_key]
+            period: {of: decided_on, every: month}
+            measures: {due: {expr: sum(gross_yuan), title: 本月应缴}}
+        when:
+          - {is: much, expr: groups.monthly.due > 1000}
+        """, FACTS)
+    write_lock(read(folder, locked=False), folder)
+    assert read(folder).problems == []
+    change(folder / file, right, wrong)
+
+    assert codes(read(folder)) == told
+
+
 def test_a_raised_version_is_a_note_until_the_lock_is_written(folder: Path) -> None:
     change(rule_file(folder), "applied_on > last_day", "applied_on >= last_day")
     change(rule_file(folder), "version: 1", "version: 2")

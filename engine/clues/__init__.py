@@ -5,6 +5,6 @@ values and articles mean.
 """
 
 from engine.clues.folding import STATUSES, fold
-from engine.clues.naming import UNKNOWN, cited, codes, labels_of, reasons, shown_sql, spoken, words
+from engine.clues.naming import UNKNOWN, cited, codes, reasons, shown_sql, words
 
-__all__ = ["STATUSES", "UNKNOWN", "cited", "codes", "fold", "labels_of", "reasons", "shown_sql", "spoken", "words"]
+__all__ = ["STATUSES", "UNKNOWN", "cited", "codes", "fold", "reasons", "shown_sql", "words"]

@@ -12,7 +12,7 @@ import polars as pl
 from engine.records import BY_NAME
 from engine.rules import RuleSet
 from engine.rules.model import Basis, Condition, Rule
-from engine.rules.names import Name, about_link
+from engine.rules.names import Name
 from engine.rules.sheet import Sheet
 
 UNKNOWN = "（未记载）"
@@ -56,7 +56,7 @@ def words(rules: RuleSet) -> pl.DataFrame:
     for rule in rules.rules.values():
         sheet = Sheet(rule, rules.facts)
         shown = {name.path: turn for turn, name in enumerate(rule.evidence)}
-        labels = labels_of(rule, rules)
+        labels = _labels_of(rule.subject, rules) | {n.path: n.label for n in sheet.stored()}
         formulas = {let.name.path: spoken(let.text, labels) for let in rule.let}
         for other, name in enumerate(sheet.stored(), start=len(shown)):
             is_column = name.source == "column"
@@ -81,13 +81,6 @@ def reasons(rules: RuleSet) -> pl.DataFrame:
     rows = [(rule.id, condition.id, _called(condition, rule, rules))
             for rule in rules.rules.values() for condition in rule.unless]
     return pl.DataFrame(rows, schema={"rule_id": pl.String, "name": pl.String, "reason": pl.String}, orient="row")
-
-
-def labels_of(rule: Rule, rules: RuleSet) -> dict[str, str]:
-    """Return what every name a rule's expressions can use is called in Chinese, for `spoken`."""
-    own = {name.path: _label(name, rule) for name in Sheet(rule, rules.facts).stored()}
-    about = {name.path: name.label for use in rule.links for name in about_link(use.alias, use.table)}
-    return _labels_of(rule.subject, rules) | own | about
 
 
 def _called(condition: Condition, rule: Rule, rules: RuleSet) -> str:

@@ -50,8 +50,8 @@ _ITEM = f"""
     UNION ALL
     SELECT side, {_KEY}, 'fact', e.key, e.value ->> '$' FROM diff_detail, json_each(facts) e"""
 
-_COMPUTED = "SELECT rule_id, name FROM diff_word WHERE source IN ('fact', 'let')"
-"""Facts and lets: a column's value is the same in both, or its link has changed and that is said already."""
+_COMPUTED = "SELECT rule_id, name FROM diff_word WHERE source IN ('fact', 'let', 'group')"
+"""Facts, lets and measures: a column's value is the same in both, or its link has changed and that is said already."""
 
 _PAIR = f"""
     WITH o AS (SELECT DISTINCT * EXCLUDE (side) FROM diff_item WHERE side = 'old'),

@@ -7,6 +7,7 @@ import polars as pl
 from engine import clues
 from engine.rules import RuleSet
 from engine.rules.model import Condition, Rule
+from engine.rules.wording import in_words
 
 NONE = {"gap": "算资料缺口", "clear": "算未命中", "keep": "照常判断"}
 """What a rule does where a link finds no record."""
@@ -37,9 +38,8 @@ def _sorted(rule: Rule) -> Iterator[tuple[str, Condition]]:
 
 def _conditions(rules: RuleSet) -> Iterator[tuple[str, ...]]:
     for rule in rules.rules.values():
-        labels = clues.labels_of(rule, rules)
         for turn, (sort, condition) in enumerate(_sorted(rule)):
-            yield rule.id, sort, condition.id, clues.spoken(condition.text, labels), f"{turn:03}"
+            yield rule.id, sort, condition.id, in_words(condition.expr), f"{turn:03}"
 
 
 def _uses(rules: RuleSet) -> Iterator[tuple[str, ...]]:

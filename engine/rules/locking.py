@@ -17,9 +17,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine.errors import RuleError
-from engine.rules.logic import parameter_hash, rule_hash
+from engine.rules.logic import needed, parameter_hash, rule_hash
 from engine.rules.model import RuleSet
-from engine.rules.sheet import Sheet
 from engine.strict_yaml import Mapping, listed, read
 
 LOCK = "rules.lock"
@@ -145,7 +144,8 @@ def _complaint(key: Key, now: Locked, before: Locked) -> tuple[str, str, str] | 
         what = f"{called} 的版本 {now.version} 低于规则锁里的 {before.version}"
         return what, f"版本只能升高；改回 {before.version}，逻辑也变了的写 {before.version + 1}", "E-LOCK-LOWER"
     if now.version == before.version and now.logic != before.logic:
-        what = f"{called} 的逻辑变了，版本仍是 {now.version}"
+        inside = "（含用到的推导事实、法律表）" if key[0] == "rule" else ""
+        what = f"{called} 的逻辑{inside}变了，版本仍是 {now.version}"
         fix = f"把 version 改为 {now.version + 1}，再{_WRITE}；不想改逻辑的，请恢复原来的写法"
         return what, fix, "E-LOCK-VERSION"
     return None
@@ -160,7 +160,7 @@ def _leave_out(rules: RuleSet, found: dict[Key, RuleError]) -> None:
     rules.problems.extend(found.values())
     doubted = {ident for kind, ident in found if kind == "parameter"}
     for rule_id, rule in list(rules.rules.items()):
-        used = {d.law.parameter.id for d in Sheet(rule, rules.facts).definitions.values() if d.law is not None}
+        used = {d.law.parameter.id for d in needed(rule, rules.facts).values() if d.law is not None}
         if ("rule", rule_id) in found:
             del rules.rules[rule_id]
         elif doubted & used:

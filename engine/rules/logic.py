@@ -2,8 +2,8 @@
 
 A rule's logic is what its answers and points are computed from: subject, links, conditions, exclusions, points, level,
 and the lets, values of law and facts these need, through however many others. Not its titles, sentences, evidence,
-articles, cases, comments or layout. Of a value of law only the parameter's id and the date it is chosen by count: what
-the law says has a version and a hash of its own (`parameter_hash`).
+articles, cases, comments or layout. The rows of a look-up table count in full; of a value of law only the parameter's
+id and the date it is chosen by count: what the law says has a version and a hash of its own (`parameter_hash`).
 """
 
 import hashlib
@@ -31,13 +31,25 @@ _WORDS = {
 _PLAIN_WORDS = ("say", "text", "title", "law", "article", "quote", "note", "path", "where")
 """Fields of a clause or value that change no answer."""
 
+_TABLE_WORDS = ("basis", "quote", "note", "where")
+"""Columns of a look-up table that change no answer."""
+
 
 def rule_hash(rule: Rule, facts: dict[str, dict[str, Fact]]) -> str:
     """Return the hash of the rule's logic."""
     bare = _without_words(rule)
-    definitions = Sheet(bare, facts).definitions
+    definitions = needed(bare, facts)
     computed = [f"{path}: {_defined(definitions[path], facts)}" for path in sorted(definitions)]
     return _digest([_fields(bare, _WORDS[Rule]), *computed])
+
+
+def needed(rule: Rule, facts: dict[str, dict[str, Fact]]) -> dict[str, Definition]:
+    """Return all a rule computes by path, also inside its groups (there `groups.<alias>/…`)."""
+    found = dict(Sheet(rule, facts).definitions)
+    for group in rule.groups:
+        inside = Sheet(bare_rule(group.table, group.within), facts).definitions
+        found |= {f"{group.name.path}/{path}": definition for path, definition in inside.items()}
+    return found
 
 
 def parameter_hash(parameter: Parameter) -> str:
@@ -61,7 +73,7 @@ def _defined(definition: Definition, facts: dict[str, dict[str, Fact]]) -> str:
         return f"{definition.name.kind.name} {_canonical(definition.expr)}"
     if definition.law is not None:
         return _canonical(definition.law)
-    return "found"
+    return "a link or a group, which are in the rule"
 
 
 def _canonical(value: object) -> str:
@@ -71,7 +83,8 @@ def _canonical(value: object) -> str:
     if isinstance(value, Name):
         return value.path
     if isinstance(value, Function):
-        return value.name
+        rows = value.table.rows if value.table is not None else ()
+        return f"{value.name}{''.join(_fields(row, _TABLE_WORDS) for row in rows)}"
     if isinstance(value, LinkShape):
         return f"{value.id} {value.from_table} {value.to_table}"
     if isinstance(value, LawUse):
@@ -80,6 +93,8 @@ def _canonical(value: object) -> str:
         return f"{value.normalize():f}"
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {_canonical(item)}" for key, item in sorted(value.items()))
     if isinstance(value, tuple):
         return f"[{', '.join(_canonical(item) for item in value)}]"
     return _fields(value, _PLAIN_WORDS) if is_dataclass(value) and not isinstance(value, type) else repr(value)

@@ -1,9 +1,4 @@
-"""Reference pages written from the declarations, so that words and code cannot disagree.
-
-`python -m engine.catalogue` (or `make docs`) rewrites them; a test demands that they are up to date.
-"""
-
-from pathlib import Path
+"""The data dictionary: every table and column with its Chinese, type and note."""
 
 from engine.columns import Column, Table
 from engine.records import TABLES
@@ -45,12 +40,3 @@ def _line(column: Column) -> str:
     note = "。".join(part for part in (column.note, codes) if part)
     cells = (f"`{column.name}`", column.label, _TYPE[column.type], _FORM[column.form], _MASK[column.mask], note)
     return f"| {' | '.join(cells)} |"
-
-
-def write(docs: Path) -> None:
-    """Write every generated page below the docs folder."""
-    (docs / "data-dictionary.md").write_text(data_dictionary(), encoding="utf-8")
-
-
-if __name__ == "__main__":
-    write(Path(__file__).parents[1] / "docs")
