@@ -94,6 +94,7 @@ def run_command(plan: Plan, paths: Sequence[Path], source: str | None, as_json: 
 
 
 cli.add_command(rule_commands.check)
+cli.add_command(rule_commands.mutate)
 
 
 @cli.command("list", cls=ChineseCommand)

@@ -2,11 +2,12 @@
 
 import difflib
 from collections.abc import Sequence
+from dataclasses import asdict
 
 import click
 
 from engine import rule_diff, rules, run
-from engine.cli import reports, screen
+from engine.cli import case_reports, reports, screen
 from engine.cli.chinese import ChineseCommand
 from engine.cli.options import PARTLY, json_option, planned
 from engine.errors import EngineError
@@ -21,15 +22,20 @@ DIFFERENT = 5
 @click.command(cls=ChineseCommand)
 @click.argument("names", nargs=-1, metavar="规则…")
 @click.option("--lock", is_flag=True, help="全部通过后写入规则锁 rules.lock；改了逻辑而未加版本的不写")
+@click.option("--boundaries", "limits", is_flag=True, help="给出每个界限前一步、当日、后一步还没有的用例，核对后粘贴")
 @json_option
 @planned
-def check(plan: Plan, names: Sequence[str], lock: bool, as_json: bool) -> int:
+def check(plan: Plan, names: Sequence[str], lock: bool, limits: bool, as_json: bool) -> int:
     """检查规则文件：读取、核对名称与类型、运行其自带案例，与规则锁对照。"""
     if lock and names:
         raise click.UsageError("--lock 写入全部规则，不能只写几条")
     ruleset = run.read_ruleset(plan, locked=not lock)
     demand_known(ruleset, [name for name in names if not (plan.rules / f"{name.replace('.', '/')}.yaml").exists()])
     checks = rules.check_rules(ruleset, only=list(names) or None)
+    if limits and all(r.passed for c in checks for r in c.results):
+        found = [rules.boundaries(ruleset, c.rule) for c in checks]
+        screen.emit([asdict(b) for b in found]) if as_json else case_reports.boundaries(found)
+        return 0
     screen.emit(reports.check_as_dict(ruleset, checks)) if as_json else reports.checked(ruleset, checks)
     if ruleset.problems or ruleset.law.problems or any(not r.passed for c in checks for r in c.results):
         return 1
@@ -37,6 +43,24 @@ def check(plan: Plan, names: Sequence[str], lock: bool, as_json: bool) -> int:
         lines = rules.write_lock(ruleset, plan.rules)
         screen.complain(f"规则锁 {plan.rules.name}/{rules.LOCK} 已写入，{lines} 行")
     return 1 if any(note.code == "E-LOCK-STALE" for note in ruleset.notes) else 0
+
+
+@click.command(cls=ChineseCommand)
+@click.argument("names", nargs=-1, metavar="规则…")
+@json_option
+@planned
+def mutate(plan: Plan, names: Sequence[str], as_json: bool) -> int:
+    """逐处改坏规则，看用例能否发现；没有发现的，给出缺的用例。"""
+    ruleset = run.read_ruleset(plan)
+    demand_known(ruleset, names)
+    found = []
+    for rule_id in sorted(names or ruleset.rules):
+        found.append(rules.mutate(ruleset, ruleset.rules[rule_id]))
+        if not as_json:
+            case_reports.mutation(ruleset.rules[rule_id], found[-1])
+    if as_json:
+        screen.emit([m.as_dict() for m in found])
+    return 0 if all(m.passed for m in found) else 1
 
 
 @click.command(cls=ChineseCommand)

@@ -21,7 +21,7 @@ REQUIRED_ANSWERS = ("hit", "clear", "gap")
 
 MOST_THREADS = 4
 PER_THREAD = 12
-"""Rules that are worth a further thread: opening its store takes as long as checking a few."""
+"""Runs that are worth a further thread: opening its store takes as long as checking a few."""
 
 
 def check(rules: RuleSet, only: Iterable[str] | None = None) -> list[CaseResult]:
@@ -33,11 +33,16 @@ def check_rules(rules: RuleSet, only: Iterable[str] | None = None) -> list[RuleC
     """Return how every rule (or those in `only`) came out, in order of their ids."""
     wanted = set(rules.rules if only is None else only)
     chosen = [rules.rules[rule_id] for rule_id in sorted(wanted & set(rules.rules))]
-    number = min(MOST_THREADS, os.cpu_count() or 1, 1 + len(chosen) // PER_THREAD)
+    number = threads(len(chosen))
     with ThreadPoolExecutor(number) as pool:
         parts = pool.map(lambda i: _check_some(rules, chosen[i::number], whole=only is not None), range(number))
         found = {checked.rule.id: checked for part in parts for checked in part}
     return [found[rule.id] for rule in chosen]
+
+
+def threads(items: int) -> int:
+    """Return how many threads are worth their stores for so many runs of a rule's SQL."""
+    return min(MOST_THREADS, os.cpu_count() or 1, 1 + items // PER_THREAD)
 
 
 def _check_some(rules: RuleSet, chosen: Sequence[Rule], whole: bool) -> list[RuleCheck]:

@@ -58,17 +58,13 @@ class Compiled:
         columns = ",\n    ".join(f"{sql} AS {name}" for name, sql in self.columns.items())
         return f"{_with(self.steps)}\nSELECT {columns}\nFROM {self.steps[-1][0]}"
 
-    @property
-    def answers_sql(self) -> str:
-        """One SELECT giving (record_id, answer) of all subjects that are not clear; what is stored is not written."""
-        names = [name for name, _ in self.steps]
-        return f"{_with(self.steps[: names.index('kept') + 1])}\nSELECT record_id, {ANSWER} AS answer FROM kept"
+    def judged_sql(self, more: dict[str, str] | None = None) -> str:
+        """One SELECT giving of every subject (record_id, answer) and the truth of each condition, link and point.
 
-    @property
-    def judged_sql(self) -> str:
-        """One SELECT giving of every subject (record_id, answer) and the truth of each condition, link and point."""
+        `more` adds columns: SQL over the computed ones by name.
+        """
         names = [name for name, _ in self.steps]
-        truths = [f"{sql} AS {quoted(name)}" for name, sql in self.truths.items()]
+        truths = [f"{sql} AS {quoted(name)}" for name, sql in (self.truths | (more or {})).items()]
         return (f"{_with(self.steps[: names.index('judged') + 1])}\n"
                 f"SELECT record_id, {_answer(self.rule)} AS answer{_list(truths)}\nFROM judged")
 

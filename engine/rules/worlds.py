@@ -72,7 +72,7 @@ class Worlds:
         """Return the answer and the truth of each condition for every subject of the cases."""
         compiled = compile_rule(rule, rules, None)
         # reason: of a dozen rows the tuples are there before a frame's query is planned
-        rows = self.store.rows(compiled.judged_sql)
+        rows = self.store.rows(compiled.judged_sql())
         truths = dict.fromkeys(compiled.truths, pl.Boolean)
         return pl.DataFrame(rows, schema={"record_id": pl.UInt64, "answer": pl.String, **truths}, orient="row")
 

@@ -1,0 +1,100 @@
+"""A change of a rule that no case notices survives, with the missing case to paste; pasting it kills the mutant."""
+
+from pathlib import Path
+
+import pytest
+from rule_world import good
+from test_rules_boundaries import LATE, pasted
+
+from engine.rules import Mutation, mutate
+from engine.rules.kinds import BOOL, DATE, INT
+from engine.rules.mutants import changes, normal
+from engine.rules.names import Name
+from engine.rules.tree import Expr, literal
+from engine.rules.writing import written
+
+AT_LIMIT = "排除 small：penalty.fine_yuan < 100 改为 penalty.fine_yuan <= 100"
+
+
+def found(folder: Path, rule: str) -> Mutation:
+    rules = good(folder, rule)
+    return mutate(rules, rules.rules["trial.it"])
+
+
+@pytest.fixture(scope="module")
+def late(tmp_path_factory: pytest.TempPathFactory) -> Mutation:
+    """The mutants of a rule with three cases."""
+    return found(tmp_path_factory.mktemp("late"), LATE)
+
+
+def test_pasting_all_missing_cases_leaves_no_survivor(tmp_path: Path, late: Mutation) -> None:
+    after = found(tmp_path, pasted(LATE, tuple(case.yaml for case in late.missing)))
+
+    assert (after.fault, after.survivors, after.passed) == ("", (), True)
+    assert after.killed == late.killed + len(late.survivors)
+
+
+def test_a_missing_boundary_case_leaves_just_its_survivors(tmp_path: Path, late: Mutation) -> None:
+    at_limit = next(case for case in late.missing if AT_LIMIT in case.mutants)
+    others = tuple(case.yaml for case in late.missing if case is not at_limit)
+
+    told = found(tmp_path, pasted(LATE, others))
+
+    assert set(told.survivors) == {AT_LIMIT, "排除 small：penalty.fine_yuan < 100 改为 penalty.fine_yuan < 100.01"}
+    assert "change: {P: {fine_yuan: 100}}" in told.missing[0].yaml
+    assert not told.passed
+
+
+def test_the_numbers_add_up(late: Mutation) -> None:
+    assert late.mutants == late.killed + late.equivalent + len(late.survivors) + len(late.doubtful)
+
+
+def test_periods_of_law_are_shifted_for_each_value(late: Mutation) -> None:
+    assert any("180日 改为 181日" in mutant for mutant in (*late.survivors, *late.doubtful))
+
+
+def test_facts_are_changed_as_well(tmp_path: Path) -> None:
+    rule = """
+        subject: penalty
+        when: [{is: old, expr: overdue}]
+        cases:
+          - name: 四个答案
+            as_of: 2024-12-31
+            given: {penalty: [{id: A, served_on: 2024-01-01}, {id: B, served_on: 2024-12-30}, {id: D}]}
+            then: {hit: [A], clear: [B], gap: [D]}
+        """
+    facts = {"penalty": 'table: penalty\nfacts:\n  overdue: {type: bool, title: 逾期, '
+                        'expr: "days_between(served_on, as_of) > 30"}\n'}
+    rules = good(tmp_path, rule, facts)
+
+    told = mutate(rules, rules.rules["trial.it"])
+
+    place = "推导事实 penalty.overdue：days_between(served_on, as_of) > 30 改为 days_between(served_on, as_of)"
+    assert set(told.survivors) == {f"{place} >= 30", f"{place} > 31"}
+    assert told.equivalent == 1
+
+
+def test_a_rule_whose_cases_fail_says_so(tmp_path: Path) -> None:
+    told = found(tmp_path, LATE.replace("hit: [A]", "clear: [A]"))
+
+    assert told.fault == "用例“逾期”：A 应为未命中（clear），得到命中（hit）"
+    assert not told.passed
+
+
+DAYS = Expr("name", (), INT, Name("days", INT, "天数", "column"))
+DAY = Expr("name", (), DATE, Name("day", DATE, "日期", "column"))
+
+
+@pytest.mark.parametrize(
+    ("sign", "number", "same"), [(">=", 6, "days > 5"), ("<=", 6, "days < 7"), (">", 5, "days > 5")])
+def test_comparisons_of_whole_numbers_have_one_normal_form(sign: str, number: int, same: str) -> None:
+    assert written(normal(Expr(sign, (DAYS, literal(number, INT)), BOOL))) == same
+
+
+def test_each_part_of_an_expression_is_changed_once() -> None:
+    expr = Expr("and", (Expr(">", (DAYS, literal(5, INT)), BOOL), Expr("not", (Expr("is_null", (DAY,), BOOL),), BOOL)),
+                BOOL)
+
+    assert sorted(written(new) for _, new in changes(expr)) == [
+        "NOT day IS NULL", "days > 4 AND NOT day IS NULL", "days > 5", "days > 5 AND day IS NULL",
+        "days > 6 AND NOT day IS NULL", "days >= 5 AND NOT day IS NULL"]
