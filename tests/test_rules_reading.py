@@ -154,7 +154,7 @@ def test_names_that_need_each_other_are_refused(tmp_path: Path) -> None:
           - {is: none, expr: links.penalty.found = FALSE}
         """
 
-    assert any(what.startswith("互相引用，算不出来：") for _, what in said(tmp_path, rule))
+    assert any(what.startswith("算不出来：互相引用：") for _, what in said(tmp_path, rule))
 
 
 def test_one_bad_rule_stops_that_rule_only(tmp_path: Path) -> None:

@@ -145,7 +145,8 @@ class RuleAuthor:
 
     def _condition(self, author: Author, name: str, exclusion: bool = False) -> str:
         text = author.write("bool", self.random.randint(1, 2))
-        while not re.search("_on|yuan|ruling|held|told|links|let_|days", text.replace("date_", "")):
+        names = "|".join(re.escape(n) for found in author.kinds.values() for n in found if re.fullmatch(r"[\w.]+", n))
+        while not re.search(rf"(?<![\w.'])({names})(?![\w'(])", text):
             text = author.write("bool", 2)
         unknown = ""
         if exclusion and self.random.random() < 0.3:

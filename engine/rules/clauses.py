@@ -37,6 +37,15 @@ COVERAGE_KEYS = ("table", "division", "from", "until")
 NAME = r"[a-z][a-z0-9_]{0,59}"
 """How a name the author chooses is spelt."""
 
+MOST = 100
+"""Most lets, values of law, conditions, exclusions, points."""
+
+MOST_LINKS = 20
+MAX_EXPRESSIONS = 60_000
+"""Most characters of all expressions and sentences of a file, each counted as WEIGHT more than it has."""
+
+WEIGHT = 40
+
 _NAME = re.compile(NAME, re.ASCII)
 
 
@@ -52,7 +61,7 @@ class Clauses:
     def expression(self, node: Node | None, wanted: str = "any") -> tuple[Expr | None, str]:
         """Return the checked expression and its text."""
         text = self._expression_text(node)
-        if node is None or text is None:
+        if node is None or text is None or self._too_much(node, text):
             return None, ""
         expr, faults = read_expression(text, self.scope, wanted)
         for fault in faults:
@@ -64,7 +73,7 @@ class Clauses:
     def template(self, node: Node | None) -> Template | None:
         """Return the checked sentence."""
         text = self.file.text(node)
-        if node is None or text is None:
+        if node is None or text is None or self._too_much(node, text):
             return None
         template, faults = read_template(text, self.scope)
         for fault in faults:
@@ -103,8 +112,8 @@ class Clauses:
         A value of law is read once no let its date names is still to come. `owner` is the fact they belong to: their
         names are then its own.
         """
-        waiting = list(self.file.entries(law))
-        lets = list(self.file.entries(let))
+        waiting = list(self.file.entries(law, MOST))
+        lets = list(self.file.entries(let, MOST))
         uses: list[LawUse | None] = []
         found: list[Let | None] = []
         for i in range(len(lets) + 1):
@@ -147,7 +156,7 @@ class Clauses:
         found = []
         for item in self.file.items(node):
             written = self.file.text(item)
-            if written is None:
+            if written is None or self.file.is_full:
                 continue
             name = self.scope.find(written)
             if name is None:
@@ -156,6 +165,14 @@ class Clauses:
             else:
                 found.append(name)
         return tuple(found)
+
+    def _too_much(self, node: Node, text: str) -> bool:
+        """Return whether the file holds more than anyone reads, and say so once; or more faults than are told."""
+        before, self.file.read = self.file.read, self.file.read + len(text) + WEIGHT
+        if before <= MAX_EXPRESSIONS < self.file.read:
+            what = f"表达式和句子合计超过 {MAX_EXPRESSIONS} 字"
+            self.file.problem(node, what, "请精简，或拆成多条规则", "E-RULE-LONG")
+        return self.file.read > MAX_EXPRESSIONS or self.file.is_full
 
     def _expression_text(self, node: Node | None) -> str | None:
         """Return an expression's text; a plain number or truth word is one too."""
@@ -169,7 +186,7 @@ class Clauses:
         """Return each item with its keys and its name, which is unique in the list."""
         found: list[tuple[Node, dict[str, Node], str]] = []
         seen: set[str] = set()
-        for item in self.file.items(node):
+        for item in self.file.items(node, MOST):
             keys = self.file.mapping(item, known, required=required)
             ident = self.file.text(keys.get("is"))
             if ident is not None and not _NAME.fullmatch(ident):
@@ -230,7 +247,7 @@ class LinkClauses(Clauses):
     ) -> list[LinkUse]:
         """Return the links in file order."""
         uses: list[LinkUse] = []
-        for key, value in self.file.entries(node):
+        for key, value in self.file.entries(node, MOST_LINKS):
             alias = self.name(key)
             keys = self.file.mapping(value, LINK_USE_KEYS, required=("use", "none"))
             use = self._use(alias or key.text, keys, shapes, uses)
@@ -243,7 +260,7 @@ class LinkClauses(Clauses):
 
     def coverages(self, node: Node | None, uses: list[LinkUse]) -> list[LinkUse]:
         """Return the links with their coverage, whose expressions may use every name of the rule."""
-        entries = {key.text: value for key, value in self.file.entries(node)}
+        entries = {key.text: value for key, value in self.file.entries(node, MOST_LINKS)}
         return [self._covered(use, entries[use.alias]) for use in uses if use.alias in entries]
 
     def _use(

@@ -6,18 +6,18 @@ comparisons of one and the same term); what is not understood is taken to be pos
 
 import math
 from collections.abc import Iterator, Mapping
-from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from engine.rules.names import Name
 from engine.rules.tree import Expr
 
 _SIGNS = {"<": {-1}, "<=": {-1, 0}, "=": {0}, ">=": {0, 1}, ">": {1}, "<>": {-1, 1}}
 _OPPOSITE = {"<": ">=", "<=": ">", "=": "<>", "<>": "=", ">=": "<", ">": "<="}
 _TURNED = {"<": ">", "<=": ">=", "=": "=", "<>": "<>", ">=": "<=", ">": "<"}
+
+MAX_THOUGHT_DEPTH = 100
 
 
 @dataclass
@@ -66,10 +66,51 @@ class Term:
             self.high = found if self.high is None else min(self.high, found, key=lambda x: (x[0], x[1]))
 
 
-class Facts:
-    """What is known of a row of which some conditions are said to hold; `lets` are looked into."""
+class Lets:
+    """The lets conditions may use, in their order, and how much more thought may be spent on them.
 
-    def __init__(self, lets: Mapping[str, Expr]) -> None:
+    Each stands in the keys of terms as a short number, so that lets that use lets do not make long texts. When the
+    thought is spent nothing more is found: a rule that hides a contradiction so deep gets no complaint.
+    """
+
+    def __init__(self, lets: Mapping[str, Expr] | None = None, thought: int = 5_000) -> None:
+        """Number the lets; each may use those before it."""
+        self.exprs: dict[str, Expr] = {}
+        self.thought = thought
+        self.depth = 0
+        self._numbers: dict[str, str] = {}
+        self._keys: dict[str, str] = {}
+        for path, expr in (lets or {}).items():
+            self._keys[path] = self.key(expr)
+            self.exprs[path] = expr
+
+    def spend(self, amount: int = 1) -> bool:
+        """Return whether there is thought left, and take some."""
+        self.thought -= amount
+        return self.thought > 0 and self.depth < MAX_THOUGHT_DEPTH
+
+    def seen(self, expr: Expr) -> Expr:
+        """Return what a let stands for."""
+        while expr.op == "name" and expr.value.path in self.exprs:
+            expr = self.exprs[expr.value.path]
+        return expr
+
+    def key(self, expr: Expr) -> str:
+        """Return the same text for expressions that are written alike."""
+        if expr.op == "literal":
+            return repr(_plain(expr))
+        if expr.op == "name":
+            path: str = expr.value.path
+            return self._keys.get(path, path)
+        shown = getattr(expr.value, "name", expr.value)
+        whole = f"{expr.op}:{shown}({', '.join(self.key(arg) for arg in expr.args)})"
+        return self._numbers.setdefault(whole, f"#{len(self._numbers)}")
+
+
+class Facts:
+    """What is known of a row of which some conditions are said to hold."""
+
+    def __init__(self, lets: Lets) -> None:
         """Start with nothing known."""
         self.lets = lets
         self.terms: dict[str, Term] = {}
@@ -83,13 +124,21 @@ class Facts:
     def with_also(self, expr: Expr, truth: bool = True) -> "Facts":
         """Return these facts and that an expression is TRUE (or FALSE)."""
         more = Facts(self.lets)
-        more.terms, more.pairs, more.broken = deepcopy(self.terms), deepcopy(self.pairs), self.broken
-        more.hold(expr, truth)
+        if self.lets.spend(1 + len(self.terms)):
+            more.terms = {key: replace(term, banned=set(term.banned)) for key, term in self.terms.items()}
+            more.pairs, more.broken = {key: set(signs) for key, signs in self.pairs.items()}, self.broken
+            more.hold(expr, truth)
         return more
 
     def hold(self, expr: Expr, truth: bool = True) -> None:
         """Note that an expression is TRUE (or FALSE)."""
-        expr = self._seen(expr)
+        if not self.lets.spend():
+            return
+        self.lets.depth += 1
+        self._hold(self.lets.seen(expr), truth)
+        self.lets.depth -= 1
+
+    def _hold(self, expr: Expr, truth: bool) -> None:
         if expr.op == "literal":
             self.broken |= expr.value is not truth
         elif expr.op == "not":
@@ -112,7 +161,9 @@ class Facts:
 
     def imply(self, expr: Expr) -> bool:
         """Return whether an expression is then surely TRUE (never NULL)."""
-        expr = self._seen(expr)
+        if not self.lets.spend():
+            return False
+        expr = self.lets.seen(expr)
         if expr.op == "and":
             return all(self.imply(arg) for arg in expr.args)
         if expr.op == "or":
@@ -121,26 +172,27 @@ class Facts:
 
     def knows(self, expr: Expr) -> bool:
         """Return whether the terms of a plain condition are known to have a value (or to be NULL, where asked)."""
-        expr = self._seen(expr)
-        if expr.op == "not":
+        expr = self.lets.seen(expr)
+        if expr.op == "not" and self.lets.spend():
             return self.knows(expr.args[0])
         if expr.op in ("and", "or", "literal", "is_true", "is_false"):
             return False
         if expr.op == "is_null":
-            known = self.terms.get(self._key(expr.args[0]))
+            known = self.terms.get(self.lets.key(expr.args[0]))
             return known is not None and known.null is not None
         sides = [a for a in expr.args if a.op != "literal"] if expr.op in (*_SIGNS, "in") else [expr]
-        found = [self.terms.get(self._key(side)) for side in sides]
+        found = [self.terms.get(self.lets.key(side)) for side in sides]
         return bool(found) and all(term is not None and term.null is False for term in found)
 
     def parts(self, expr: Expr) -> Iterator[Expr]:
         """Yield the conditions that must all hold for an expression to hold."""
-        expr = self._seen(expr)
-        if expr.op == "and":
-            for arg in expr.args:
-                yield from self.parts(arg)
-        else:
-            yield expr
+        waiting = [expr]
+        while waiting and self.lets.spend():
+            expr = self.lets.seen(waiting.pop())
+            if expr.op == "and":
+                waiting += reversed(expr.args)
+            else:
+                yield expr
 
     def _one_of(self, options: tuple[Expr, ...], truth: bool) -> None:
         """Note that at least one of them is so: when only one can be, that one is."""
@@ -171,7 +223,7 @@ class Facts:
             self._term(left).limit(sign, _plain(right), whole=left.kind.name in ("int", "date"))
 
     def _pair(self, sign: str, left: Expr, right: Expr) -> None:
-        first, second = self._key(left), self._key(right)
+        first, second = self.lets.key(left), self.lets.key(right)
         for side in (left, right):
             self._term(side).is_null(False)
         if first > second:
@@ -181,22 +233,7 @@ class Facts:
 
     def _term(self, expr: Expr) -> Term:
         codes = {code for code, _ in expr.kind.codes} if expr.op == "name" else None
-        return self.terms.setdefault(self._key(expr), Term(allowed=codes or None))
-
-    def _seen(self, expr: Expr) -> Expr:
-        """Return what a let stands for."""
-        while expr.op == "name" and expr.value.path in self.lets:
-            expr = self.lets[expr.value.path]
-        return expr
-
-    def _key(self, expr: Expr) -> str:
-        """Return the same text for expressions that are written alike."""
-        expr = self._seen(expr)
-        if expr.op == "literal":
-            return repr(_plain(expr))
-        value = expr.value
-        shown = value.path if isinstance(value, Name) else getattr(value, "name", value)
-        return f"{expr.op}:{shown}({', '.join(self._key(arg) for arg in expr.args)})"
+        return self.terms.setdefault(self.lets.key(expr), Term(allowed=codes or None))
 
 
 def _plain(expr: Expr) -> Any:

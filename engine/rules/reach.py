@@ -6,7 +6,7 @@ always) holds. What is merely idle (a branch, a repetition) and sums that look l
 
 from collections.abc import Iterator, Sequence
 
-from engine.rules.implied import Facts
+from engine.rules.implied import Facts, Lets
 from engine.rules.model import Condition, Rule
 from engine.rules.tree import Expr, Fault
 
@@ -19,7 +19,7 @@ Found = Iterator[tuple[Condition, Fault]]
 
 def unreachable(rule: Rule) -> Found:
     """Yield the conditions and exclusions that can never hold, each with what is wrong."""
-    lets = {item.name.path: item.expr for item in rule.let}
+    lets = Lets({item.name.path: item.expr for item in rule.let})
     whole = _hit(rule, lets)
     if not whole.are_possible():
         yield _clash(rule, lets)
@@ -35,7 +35,7 @@ def unreachable(rule: Rule) -> Found:
 
 def idle(rule: Rule) -> Found:
     """Yield what adds nothing: repeated conditions, branches of OR that cannot hold beside the other conditions."""
-    lets = {item.name.path: item.expr for item in rule.let}
+    lets = Lets({item.name.path: item.expr for item in rule.let})
     needed = list(rule.when)
     for condition in rule.when:
         others = Facts(lets)
@@ -55,11 +55,12 @@ def idle(rule: Rule) -> Found:
 
 def notes_of(expr: Expr) -> Iterator[Fault]:
     """Yield what looks wrong inside one expression: branches of CASE never reached, sums that look like 万元."""
+    lets = Lets(thought=500)
     for node in expr.walk():
         if node.op == "case":
-            yield from _dead_branches(node)
+            yield from _dead_branches(node, lets)
         elif node.op in ("and", "or"):
-            yield from _contradictions(node)
+            yield from _contradictions(node, lets)
         elif node.op in ("=", "<>", "<", "<=", ">", ">=", "in"):
             yield from _small_sums(node)
 
@@ -70,7 +71,7 @@ def _is_plain(facts: Facts, condition: Condition) -> bool:
     return len(parts) == 1 and all(node.op not in ("is_null", "is_true", "is_false") for node in parts[0].walk())
 
 
-def _hit(rule: Rule, lets: dict[str, Expr]) -> Facts:
+def _hit(rule: Rule, lets: Lets) -> Facts:
     """Return what a hit implies: every condition, and a record wherever a missing one would not be a hit."""
     facts = Facts(lets)
     present = {f"links.{use.alias}.found" for use in rule.links if use.none != "keep"}
@@ -82,7 +83,7 @@ def _hit(rule: Rule, lets: dict[str, Expr]) -> Facts:
     return facts
 
 
-def _clash(rule: Rule, lets: dict[str, Expr]) -> tuple[Condition, Fault]:
+def _clash(rule: Rule, lets: Lets) -> tuple[Condition, Fault]:
     """Return the condition at which the contradiction shows, alone or with one other if that is enough."""
     fix = "请核对列、数字和 AND、OR；这样写规则永远不会命中"
     for condition in rule.when:
@@ -100,14 +101,14 @@ def _clash(rule: Rule, lets: dict[str, Expr]) -> tuple[Condition, Fault]:
     return rule.when[-1], Fault(0, "这些条件合在一起互相矛盾，不会同时成立", fix, FAULT)
 
 
-def _together(conditions: Sequence[Condition], lets: dict[str, Expr]) -> bool:
+def _together(conditions: Sequence[Condition], lets: Lets) -> bool:
     facts = Facts(lets)
     for condition in conditions:
         facts.hold(condition.expr)
     return facts.are_possible()
 
 
-def _may_exclude(rule: Rule, exclusion: Condition, lets: dict[str, Expr]) -> bool:
+def _may_exclude(rule: Rule, exclusion: Condition, lets: Lets) -> bool:
     """Return whether the exclusion may hold while no condition is FALSE; an unknown condition does not matter."""
     facts = Facts(lets)
     facts.hold(exclusion.expr)
@@ -118,9 +119,9 @@ def _may_exclude(rule: Rule, exclusion: Condition, lets: dict[str, Expr]) -> boo
     return facts.are_possible()
 
 
-def _dead_branches(case: Expr) -> Iterator[Fault]:
+def _dead_branches(case: Expr, lets: Lets) -> Iterator[Fault]:
     """A branch is reached when all earlier conditions are FALSE."""
-    before = Facts({})
+    before = Facts(lets)
     for number in range(0, len(case.args) - 1, 2):
         condition = case.args[number]
         if not before.with_also(condition).are_possible():
@@ -129,8 +130,8 @@ def _dead_branches(case: Expr) -> Iterator[Fault]:
         before.hold(condition, truth=False)
 
 
-def _contradictions(node: Expr) -> Iterator[Fault]:
-    facts = Facts({})
+def _contradictions(node: Expr, lets: Lets) -> Iterator[Fault]:
+    facts = Facts(lets)
     if node.op == "and":
         facts.hold(node)
         if not facts.are_possible():

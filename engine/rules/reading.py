@@ -13,11 +13,12 @@ from engine.errors import RuleError
 from engine.law import Law
 from engine.records import BY_NAME
 from engine.rules import kinds
-from engine.rules.clauses import Clauses
+from engine.rules.clauses import MOST, Clauses
 from engine.rules.locking import enforce
 from engine.rules.model import Fact, LinkShape, Rule, RuleSet
 from engine.rules.names import Name, Scope
 from engine.rules.rule_file import read_rule
+from engine.rules.sheet import MAX_LEVELS
 from engine.strict_yaml import File, Node, Scalar, read
 
 NOT_RULES = ("law", "links", "facts", "schema")
@@ -129,14 +130,27 @@ def _read_facts(
         file.problem(keys["table"], f"文件名应为 {table}.yaml", "一个表一个文件，文件名即表名", "E-RULE-ID")
     if table is not None:
         scope = Scope(BY_NAME[table], tables=law.tables)
-        for key, node in file.entries(keys.get("facts")):
+        height: dict[str, int] = {}
+        for key, node in file.entries(keys.get("facts"), MOST):
             fact = _read_fact(Clauses(file, scope.copy(), law), key, node, table)
-            if fact is not None:
+            if fact is not None and _height(fact, height) > MAX_LEVELS // 2:
+                file.problem(key, f"一层引用一层，超过 {MAX_LEVELS // 2} 层", "请减少层次", "E-RULE-CIRCLE")
+            elif fact is not None:
                 found[fact.name.path] = fact
                 scope.add(fact.name)
     told[0].extend(file.problems)
     told[1].extend(file.notes)
     return table or path.stem, found
+
+
+def _height(fact: Fact, known: dict[str, int]) -> int:
+    """Return how many definitions stand on each other below a fact; `known` grows by it and its inner names."""
+    exprs = [(use.name, use.on) for use in fact.law] + [(let.name, let.expr) for let in fact.let]
+    for _ in range(2):  # a value of law may stand on a let and a let on a value of law
+        for name, expr in exprs:
+            known[name.path] = 1 + max((known.get(n.path, 0) for n in expr.names()), default=0)
+    known[fact.name.path] = 1 + max((known.get(n.path, 0) for n in fact.expr.names()), default=0)
+    return known[fact.name.path]
 
 
 def _read_fact(clauses: Clauses, key: Scalar, node: Node, table: str) -> Fact | None:

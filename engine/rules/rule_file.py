@@ -83,7 +83,7 @@ def _demand_whole(file: File, keys: Keys, rule: Rule, known: RuleSet) -> None:
     try:
         sheet = Sheet(rule, known.facts)
     except ValueError as circle:
-        file.problem(keys.get("links"), f"互相引用，算不出来：{circle}", "请改写其中一个", "E-RULE-CIRCLE")
+        file.problem(keys.get("links"), f"算不出来：{circle}", "请改写其中一个", "E-RULE-CIRCLE")
         return
     defined = {*sheet.definitions, *(n for use in rule.links if sheet.columns[use.alias] for n in (use.alias,))}
     asked = {n.alias for n in _names(rule) if n.source == "link"} | {use.base for use in rule.links}

@@ -13,6 +13,9 @@ from engine.rules.model import Fact, LawUse, Let, LinkUse, Rule
 from engine.rules.names import Name, about_link
 from engine.rules.tree import Expr
 
+MAX_LEVELS = 200
+"""Most definitions that may stand on each other."""
+
 
 @dataclass(frozen=True)
 class Definition:
@@ -45,7 +48,7 @@ class Sheet:
     """The needed base columns by alias ('' is the subject) and the definitions, each after what it builds on."""
 
     def __init__(self, rule: Rule, facts: dict[str, dict[str, Fact]]) -> None:
-        """Collect all that the rule judges and shows by; ValueError where definitions need each other in a circle."""
+        """Collect all that the rule judges and shows by; ValueError where they stand in a circle or too high."""
         self.rule = rule
         self.columns: dict[str, dict[str, Name]] = {"": {}, **{use.alias: {} for use in rule.links}}
         self.definitions: dict[str, Definition] = {}

@@ -13,6 +13,7 @@ from engine.rules.model import Template
 from engine.rules.names import Name, Scope
 from engine.rules.rendering import Renderer, index_of, text_literal
 from engine.rules.tree import Fault
+from engine.rules.whitelist import MAX_FAULTS
 
 UNKNOWN_TEXT = "（未记载）"
 UNIT = {"day": "日", "workday": "个工作日", "month": "个月", "year": "年"}
@@ -40,7 +41,7 @@ def read_template(text: str, scope: Scope) -> tuple[Template, list[Fault]]:
             if name.kind.name == "money" and text.startswith(("万", "元"), end):
                 what = f"{{{written}}}会写成“12,500元”，后面不能再接“{text[end:end + 2]}”"
                 faults.append(Fault(end, what, "金额一律以元计，自带单位，请删去后面的单位", "E-RULE-YUAN"))
-        else:
+        elif len(faults) <= MAX_FAULTS:
             what, fix = scope.complaint(written)
             faults.append(Fault(found.start() + 1, what, fix, "E-RULE-SAY"))
     parts.append(text[end:])

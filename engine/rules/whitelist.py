@@ -21,6 +21,8 @@ from engine.rules.tree import Expr, Fault, literal
 from engine.strict_yaml import listed, unknown_word
 
 MAX_DEPTH = 30
+MAX_FAULTS = 20
+"""After so many faults in one expression unknown names are not looked up any more."""
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 Node = exp.Expr
@@ -97,6 +99,8 @@ class Reader:
         if name is not None:
             return Expr("name", (), name.kind, name, at)
         advice = ADVICE.get(path.lower())
+        if len(self.faults) > MAX_FAULTS:
+            return Expr("literal", (), UNKNOWN, None, at)
         what, fix = (f"没有“{path}”", advice) if advice else self.scope.complaint(path)
         if not path.isascii() and "是否指" not in what:
             fix = f"若是文字（如文号），请加半角引号：'{path[:40]}'；{fix}"

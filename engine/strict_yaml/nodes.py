@@ -10,6 +10,8 @@ from engine.errors import RuleError
 from engine.strict_yaml.words import listed, unknown_word
 
 MAX_PROBLEMS = 100
+MAX_ENTRIES = 2_000
+"""Most entries of one list or mapping, unless a schema says less."""
 
 _GUESSED = re.compile(
     r"(?:true|false|yes|no|on|off|null|~|[-+]?\.(?:inf|nan)|[-+]?0[0-9_]+|[-+]?0[xob][0-9a-f_]+|[-+]?\d[\d_]*_[\d_]*)",
@@ -58,6 +60,7 @@ class Mapping(Node):
 @dataclass
 class File:
     """A parsed file with its faults; `root` is None where nothing could be parsed. `notes` stop nothing.
+    `read`: characters of expressions read so far.
 
     The decoding methods take a node or None (an absent optional key) and return None, or an empty collection, after
     adding a problem; so one reading finds all faults of a file.
@@ -67,6 +70,7 @@ class File:
     root: Node | None = None
     problems: list[RuleError] = field(default_factory=list)
     notes: list[RuleError] = field(default_factory=list)
+    read: int = 0
 
     def place(self, node: Node | None, offset: int = 0) -> str:
         """Return file:line:column of a node, or of the `offset`-th character of a scalar's text where that is exact."""
@@ -77,9 +81,14 @@ class File:
             line, column = _inside(node, offset)
         return f"{self.name}:{line}:{column}"
 
+    @property
+    def is_full(self) -> bool:
+        """Whether no further fault will be told: looking for more would only take time."""
+        return len(self.problems) >= MAX_PROBLEMS
+
     def problem(self, node: Node | None, what: str, fix: str, code: str, offset: int = 0) -> None:
         """Add a fault at a node."""
-        if len(self.problems) < MAX_PROBLEMS:
+        if not self.is_full:
             self.problems.append(RuleError(self.place(node, offset), what, fix, code))
 
     def note(self, node: Node | None, what: str, fix: str, code: str, offset: int = 0) -> None:
@@ -103,18 +112,18 @@ class File:
                 self.problem(node, f"缺少键“{name}”", f"请补上 {name}", "E-YAML-MISSING")
         return found
 
-    def entries(self, node: Node | None) -> tuple[tuple[Scalar, Node], ...]:
-        """Return key-value pairs of a mapping whose keys are names chosen by the author."""
+    def entries(self, node: Node | None, most: int = MAX_ENTRIES) -> tuple[tuple[Scalar, Node], ...]:
+        """Return key-value pairs of a mapping whose keys are the author's own names; none if they are too many."""
         if isinstance(node, Mapping):
-            return node.entries
+            return node.entries if self._few(node, len(node.entries), most) else ()
         if node is not None:
             self._shape(node, "键值对（键: 值）")
         return ()
 
-    def items(self, node: Node | None) -> tuple[Node, ...]:
-        """Return the nodes of a list."""
+    def items(self, node: Node | None, most: int = MAX_ENTRIES) -> tuple[Node, ...]:
+        """Return the nodes of a list; none where they are too many."""
         if isinstance(node, Items):
-            return node.items
+            return node.items if self._few(node, len(node.items), most) else ()
         if node is not None:
             self._shape(node, "列表（[甲, 乙] 或每行以“- ”开头）")
         return ()
@@ -190,8 +199,16 @@ class File:
 
     def unknown(self, node: Node, kind: str, word: str, known: Iterable[str], offset: int = 0) -> None:
         """Add the fault for an unknown word, with the nearest known one."""
+        if self.is_full:
+            return
         words = list(known)
         self.problem(node, unknown_word(kind, word, words), f"可用的{kind}：{listed(words)}", "E-YAML-KEY", offset)
+
+    def _few(self, node: Node, count: int, most: int) -> bool:
+        what = f"{_named(node)}有 {count} 项，最多 {most} 项"
+        if count > most and not any(p.what == what for p in self.problems):
+            self.problem(node, what, "请精简，或拆成多个文件", "E-YAML-MANY")
+        return count <= most
 
     def _scalar(self, node: Node | None, wanted: str) -> Scalar | None:
         if node is None:

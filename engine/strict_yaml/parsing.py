@@ -51,6 +51,8 @@ def parse(content: bytes | str, name: str) -> File:
     except RuleError as fault:
         file.problems.append(fault)
         file.root = None
+    if file.root is None and not file.problems:
+        file.problem(None, "文件是空的", "请填写，或删去这个文件", "E-YAML-EMPTY")
     return file
 
 
@@ -184,7 +186,7 @@ def _decoded(content: bytes | str, file: File) -> str | None:
     size = len(content) if isinstance(content, bytes) else len(content.encode("utf-8", "replace"))
     if size > MAX_BYTES:
         what = f"文件超过 {MAX_BYTES // 1024} KB"
-        file.problems.append(RuleError(file.name, what, "请拆成多个文件", "E-YAML-SIZE"))
+        file.problems.append(RuleError(f"{file.name}:1:1", what, "请拆成多个文件", "E-YAML-SIZE"))
         return None
     if isinstance(content, str):
         return content.removeprefix("\ufeff")
