@@ -210,7 +210,7 @@ def test_a_place_inside_a_text_is_found(text, word, where):
 
 
 def test_too_large_or_wrongly_encoded_files_are_refused(tmp_path):
-    assert faults("a: " + "x" * MAX_BYTES) == ["r.yaml E-YAML-SIZE"]
+    assert faults("a: " + "x" * MAX_BYTES) == ["r.yaml:1:1 E-YAML-SIZE"]
     assert faults("题: 1".encode("gb18030")) == ["r.yaml:1:1 E-YAML-ENCODING"]
     assert read(tmp_path / "none.yaml", "none.yaml").problems[0].code == "E-YAML-FILE"
 

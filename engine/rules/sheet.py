@@ -129,7 +129,9 @@ class Sheet:
         if definition is None:
             return
         if name.home in self._open:
-            raise ValueError(" → ".join((*self._open, name.home)))
+            raise ValueError(f"互相引用：{' → '.join((*self._open, name.home))[:200]}")
+        if len(self._open) >= MAX_LEVELS:
+            raise ValueError(f"一层引用一层，超过 {MAX_LEVELS} 层")
         self._open.append(name.home)
         for needed in definition.inputs():
             self._visit(needed)
