@@ -56,6 +56,7 @@ class Author:
             lambda: f"period_end({self.write('date', depth)}, {self.random.choice(self.kinds['period'])})",
             lambda: f"period_end_unrolled({self.write('date', depth)}, {self.kinds['period'][0]})",
             lambda: f"workdays_end({self.write('date', depth)}, {self.random.randint(1, 20)})",
+            lambda: f"{self.random.choice(('month_end', 'quarter_end'))}({self.write('date', 0)})",
             lambda: f"date_add_days({self.write('date', depth)}, {self.write('int', 0)})",
         ]
 
@@ -87,7 +88,10 @@ class Author:
         def joined() -> str:
             return f"concat({self.write('text', depth)}, {self.write('text', depth)})"
 
-        return [*self._choices("text", depth), joined]
+        def part() -> str:
+            return f"part({self.write('text', depth)}, {self.random.randint(1, 3)}, {self.random.randint(1, 2)})"
+
+        return [*self._choices("text", depth), joined, part]
 
     def _code(self, depth: int) -> list[Any]:
         return self._choices("code", depth)

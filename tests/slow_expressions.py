@@ -291,6 +291,13 @@ def _age(_: World, born: date, on: date) -> int | None:
     return years if (day.month, day.day) >= (born.month, born.day) else years - 1
 
 
+def _month_end(day: date, months: int) -> date:
+    """Go on day by day to the last day of a month that ends such a span."""
+    while (day + timedelta(days=1)).day != 1 or day.month % months:
+        day += timedelta(days=1)
+    return day
+
+
 _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "days_between": lambda _, a, b: (b - a).days,
     "workdays_between": lambda w, a, b: workdays_between(a, b, w.calendar),
@@ -298,11 +305,14 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "is_workday": lambda w, a: w.calendar.is_workday(a),
     "date_add_days": lambda _, a, n: a + timedelta(days=n),
     "age_on": _age,
+    "month_end": lambda _, a: _month_end(a, 1),
+    "quarter_end": lambda _, a: _month_end(a, 3),
     "latest": lambda _, *days: max(days),
     "earliest": lambda _, *days: min(days),
     "abs": lambda _, x: abs(x),
     "round": lambda _, x, n: Decimal(x).quantize(Decimal(1).scaleb(-n), ROUND_HALF_UP),
     "length": lambda _, x: len(x),
+    "part": lambda _, x, start, size: x[start - 1:start - 1 + size] if len(x) >= start + size - 1 else None,
     "contains": lambda _, x, part: part in x,
     "starts_with": lambda _, x, part: x.startswith(part),
     "ends_with": lambda _, x, part: x.endswith(part),

@@ -138,7 +138,7 @@ def measures_of(rows: list[Row]) -> Row:
         "kinds": len({r["violation"] for r in counted}), "longest": median(days),
         "large": exact(sum(large) / len(large)) if large else None,
         "unknown": len(lacking) + sum(r["violation"] is None for r in rows),
-        "representative": min(counted, key=lambda r: (-r["decided_on"].toordinal(), r["record_id"]), default=None),
+        "representative": min(counted, key=lambda r: (r["decided_on"], r["record_id"]), default=None),
     }
 
 
@@ -224,6 +224,15 @@ def test_exactly_one_row_stands_for_each_group(worked) -> None:
 
     assert len(keys) == len(set(keys))
     assert set(keys) == {key for key, rows in groups.items() if measures_of(rows)["cases"]}
+
+
+def test_the_row_that_stands_for_a_group_stays_when_later_rows_come(tmp_path: Path) -> None:
+    group = "by: [authority_key]\nperiod: {of: decided_on, every: month}\nmeasures: {cases: count}"
+    rows = [("甲", "2024-01-05", "1"), ("甲", "2024-01-02", "1"), ("甲", "2024-01-02", "1")]
+
+    for count in (3, 4):
+        found = shown(tmp_path / str(count), group, fines(*(*rows, ("甲", "2024-01-20", "1"))[:count]))
+        assert [i for i, row in found.items() if row["facts"]["groups.g.is_representative"]] == [2]
 
 
 def test_a_row_without_key_or_date_is_a_gap_naming_what_is_missing(worked) -> None:

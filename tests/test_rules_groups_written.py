@@ -60,7 +60,7 @@ def test_an_organ_whose_fines_leap_above_its_past_and_its_peers_not_by_more_case
     assert found == {49: "2024年9月罚款90,000元；同领域中位数1,002.50元"}
 
 
-def test_penalties_pressed_into_the_end_of_the_month_at_one_round_sum(tmp_path: Path) -> None:
+def test_penalties_pressed_into_the_end_of_the_month_at_one_sum_on_firms_from_outside(tmp_path: Path) -> None:
     rule = """
         subject: penalty
         groups:
@@ -71,6 +71,7 @@ def test_penalties_pressed_into_the_end_of_the_month_at_one_round_sum(tmp_path: 
             measures:
               cases: count
               late: share(days_between(decided_on, month_end(decided_on)) < 3)
+              outside: share(part(uscc, 3, 4) <> part(authority_division, 1, 4))
           same:
             by: [authority_key, fine_yuan]
             period: {of: decided_on, every: month}
@@ -82,11 +83,13 @@ def test_penalties_pressed_into_the_end_of_the_month_at_one_round_sum(tmp_path: 
           - {is: many, expr: groups.month.cases >= 5}
           - {is: late, expr: groups.month.late > 0.6, say: "月末三日占{groups.month.late}"}
           - {is: same, expr: same_share > 0.5, say: "同一金额占{same_share}"}
+          - {is: outside, expr: groups.month.outside > 0.5, say: "外地企业占{groups.month.outside}"}
         """
-    rows = [penalty("甲", date(2024, 3, day), 5000, party_kind="organisation") for day in (3, 29, 30, 31, 31)]
-    rows += [penalty("乙", date(2024, 3, day), 5000, party_kind="organisation") for day in (3, 7, 9, 22, 31)]
+    firm = {"party_kind": "organisation", "authority_division": "411102", "uscc": "91440300MA5EXAMPL1"}
+    rows = [penalty("甲", date(2024, 3, day), 5000, **firm) for day in (3, 29, 30, 31, 31)]
+    rows += [penalty("乙", date(2024, 3, day), 5000, **firm) for day in (3, 7, 9, 22, 31)]
 
-    assert hits(tmp_path, rule, penalty=rows) == {4: "月末三日占0.8；同一金额占1"}
+    assert hits(tmp_path, rule, penalty=rows) == {1: "月末三日占0.8；同一金额占1；外地企业占1"}
 
 
 def test_like_cases_of_one_organ_fined_unlike(tmp_path: Path) -> None:
@@ -153,7 +156,7 @@ def test_one_party_fined_again_and_again_and_never_ordered_to_correct(tmp_path: 
     rows = [penalty("甲", date(2024, month, 1), 500, party_id=7, content_text="罚款") for month in (1, 4, 7)]
     rows += [penalty("甲", date(2024, month, 1), 500, party_id=8, content_text="罚款，责令改正") for month in (1, 4, 7)]
 
-    assert hits(tmp_path, rule, penalty=rows) == {3: "2024年同一违法罚3次"}
+    assert hits(tmp_path, rule, penalty=rows) == {1: "2024年同一违法罚3次"}
 
 
 def test_two_fines_for_one_act(tmp_path: Path) -> None:
@@ -203,7 +206,7 @@ def test_a_judge_whose_cases_end_in_withdrawal_far_more_often_than_others(tmp_pa
                   "closed_on": date(2024, 3, 1) + timedelta(days=n), "outcome": "准许撤诉" if n < withdrawn else "驳回"}
                  for n in range(10)]
 
-    assert hits(tmp_path, rule, litigation=rows) == {10: "法官02024年撤诉占0.9，其他法官中位数0.2"}
+    assert hits(tmp_path, rule, litigation=rows) == {1: "法官02024年撤诉占0.9，其他法官中位数0.2"}
 
 
 def test_recommendations_that_cluster_at_one_unit_in_one_quarter(tmp_path: Path) -> None:
@@ -224,4 +227,4 @@ def test_recommendations_that_cluster_at_one_unit_in_one_quarter(tmp_path: Path)
     rows = [{"kind": "recommendation", "addressee_key": unit, "issued_on": date(2024, 1 + n % 3, 9)}
             for unit, number in issued.items() for n in range(number)]
 
-    assert list(hits(tmp_path, rule, opinion=rows)) == [3]
+    assert list(hits(tmp_path, rule, opinion=rows)) == [1]

@@ -164,7 +164,7 @@ def _grouped(use: GroupUse) -> str:
     doubtful = " OR ".join([*lacking, *(['"#counts" IS NULL'] if use.counts is not None else [])])
     items.append(f"{f'count_if({doubtful})' if doubtful else '0'} AS {quoted(_named(use, 'unknown'))}")
     if use.is_own:
-        items.append(f"{_last(use)} AS {_representative(use)}")
+        items.append(f"{_first(use)} AS {_representative(use)}")
     having = '\nHAVING bool_or("#counts")' if use.counts is not None else ""
     spread = [m for m in use.measures if m.aggregate == "mad"]
     keys = ", ".join(key_columns(use))
@@ -204,12 +204,15 @@ def _deviation(measure: Measure) -> str:
     return _halved(f"list_aggregate({distances}, 'quantile_disc', {_MIDDLE})")
 
 
-def _last(use: GroupUse) -> str:
-    """Return SQL for the row that stands for the group: the last by date, of one day the one with the lowest id."""
+def _first(use: GroupUse) -> str:
+    """Return SQL for the row that stands for the group: the first by date, of one day the one with the lowest id.
+
+    Not the last: a clue is about its record for life, and while a month goes on every night brings a new last one.
+    """
     counted = ' FILTER (WHERE "#counts")' if use.counts is not None else ""
     if use.period is None:
         return f"min(record_id){counted}"
-    days = "CAST(date_diff('day', \"#on\", DATE '9999-12-31') AS HUGEINT)"
+    days = "CAST(date_diff('day', DATE '0001-01-01', \"#on\") AS HUGEINT)"
     return f"arg_min(record_id, {days} * 18446744073709551616 + record_id){counted}"
 
 

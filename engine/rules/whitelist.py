@@ -250,6 +250,8 @@ class Reader:
     def _given(self, function: Function, args: list[Expr], at: int) -> Kind:
         if function.name == "round" and args[1].op == "literal" and args[1].value not in range(7):
             self.fault(args[1].at, "round 的位数应为 0 到 6", f"例如 {function.example}")
+        if function.name == "part" and any(a.op == "literal" and a.value not in range(1, 1001) for a in args[1:]):
+            self.fault(args[1].at, "part 的位置和字数应为 1 到 1000", f"例如 {function.example}")
         if function.gives:
             return Kind(function.gives)
         kind = args[0].kind
