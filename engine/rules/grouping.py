@@ -219,30 +219,43 @@ def _first(use: GroupUse) -> str:
 def _peers(use: GroupUse, peers: Peers) -> list[tuple[str, str]]:
     """Return the steps that compare each group with the others, without itself.
 
-    The others' median is one of few values in a cell, so the distances are taken from each of these once.
+    The others' median is one of few values in a cell, so distances are taken from each of these once.
     """
     value = f"CAST({quoted(peers.of.name.path)} AS {DECIMAL})"
     *keys, period = key_columns(use) if use.period is not None else [*key_columns(use), ""]
     among = [column for key, column in zip(use.by, keys, strict=True) if key.name.column in peers.among]
     cell = [*among, period] if period else among
-    deviation, window = "", _window(cell, _OTHERS)
     if peers.against == "past":
         window = f"OVER (PARTITION BY {', '.join(keys)} ORDER BY {period} {_EARLIER})"
-        deviation = f",\n    CAST(mad(CAST({value} AS DOUBLE)) {window} AS {DECIMAL}) AS \"#mad\""
-    compared = f"""SELECT *, {_halved(f"quantile_disc({value}, {_MIDDLE}) {window}")} AS "#median",
-    count({value}) {window} AS {quoted(_named(use, "peers"))}{deviation}
+        median, count = f"quantile_disc({value}, {_MIDDLE}) {window}", f"count({value}) {window}"
+        distant = f'SELECT *, CAST(mad(CAST({value} AS DOUBLE)) {window} AS {DECIMAL}) AS "#mad" FROM peers_{use.alias}'
+    else:
+        everyone = _window(cell)
+        median = (f"CASE WHEN {value} IS NULL THEN quantile_disc({value}, {_MIDDLE}) {everyone} "
+                  f"ELSE {_of_others(value, value, cell)} END")
+        count = f"count({value}) {everyone} - CASE WHEN {value} IS NULL THEN 0 ELSE 1 END"
+        distant = _distant(use, value, cell)
+    compared = f"""SELECT *, {_halved(median)} AS "#median", {count} AS {quoted(_named(use, "peers"))}
 FROM group_{use.alias}"""
-    distant = f"SELECT * FROM peers_{use.alias}" if deviation else _distant(use, value, cell)
     return [(f"peers_{use.alias}", compared), (f"far_{use.alias}", _judged(use, peers, value, distant))]
 
 
 def _distant(use: GroupUse, value: str, cell: list[str]) -> str:
+    """Return a query adding how far the others are from their median, from each median that occurs in the cell once."""
     centres = f"(SELECT DISTINCT {', '.join([*cell, ''])}\"#median\" AS \"#centre\" FROM peers_{use.alias})"
     join = f"JOIN {centres} USING ({', '.join(cell)})" if cell else f"CROSS JOIN {centres}"
-    window = _window([*cell, '"#centre"'], _OTHERS)
-    return f"""SELECT *, {_halved(f'quantile_disc(abs({value} - "#centre"), {_MIDDLE}) {window}')} AS "#mad"
+    distances = _of_others(f'abs({value} - "#centre")', value, [*cell, '"#centre"'])
+    return f"""SELECT *, {_halved(distances)} AS "#mad"
 FROM peers_{use.alias} {join}
 QUALIFY "#median" IS NOT DISTINCT FROM "#centre\""""
+
+
+def _of_others(what: str, value: str, cell: list[str]) -> str:
+    """Return SQL for the two middle values of all others with a known value; of no meaning where the own is unknown.
+
+    Unknown values are kept out by the partition: with them in the frame the database sorts it anew for every row.
+    """
+    return f"quantile_disc(coalesce({what}, 0), {_MIDDLE}) {_window([*cell, f'{value} IS NULL'], _OTHERS)}"
 
 
 def _judged(use: GroupUse, peers: Peers, value: str, distant: str) -> str:
@@ -255,9 +268,9 @@ def _judged(use: GroupUse, peers: Peers, value: str, distant: str) -> str:
 FROM ({distant})"""
 
 
-def _window(by: list[str], rows: str) -> str:
-    within = f"PARTITION BY {', '.join(by)} " if by else ""
-    return f"OVER ({within}{rows})"
+def _window(by: list[str], rows: str = "") -> str:
+    within = f"PARTITION BY {', '.join(by)}" if by else ""
+    return f"OVER ({within} {rows})"
 
 
 def _start(use: GroupUse, day: str) -> str:
