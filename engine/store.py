@@ -23,6 +23,7 @@ import polars as pl
 
 from engine.errors import BusyError, EngineError
 from engine.records import BASE, TABLES, Table
+from engine.text import keys_of
 
 StoreFault = duckdb.Error
 """What a statement raises when the database cannot run it, for callers that go on without it."""
@@ -115,15 +116,33 @@ class Store:
             self.create()
 
     def create(self) -> None:
-        """Create every declared table that is not there yet."""
+        """Create every declared table that is not there yet, and add the columns an older engine did not know."""
         for table in TABLES:
             self.run(f"CREATE TABLE IF NOT EXISTS {table.name} ({_columns(table.stored)})")
             history = (*table.stored, ("key_id", "UBIGINT"), ("is_current", "BOOLEAN"))
             self.run(f"CREATE TABLE IF NOT EXISTS {delivered(table)} ({_columns(history)})")
+        for table, name, column, kind in self.lacking():
+            self.run(f'ALTER TABLE {name} ADD COLUMN "{column}" {kind}')
+            self._compare(table, name, column)
         for name, columns in CONTROL.items():
             self.run(f"CREATE TABLE IF NOT EXISTS {name} ({_columns(columns)})")
         for name, query in VIEWS.items():
             self.run(f"CREATE OR REPLACE VIEW {name} AS {query}")
+
+    def lacking(self) -> list[tuple[Table, str, str, str]]:
+        """Return what the record tables lack: declared table, table, column, SQL type."""
+        there = set(self.rows("SELECT table_name, column_name FROM duckdb_columns()"))
+        return [(table, name, column, kind) for table in TABLES for name in (table.name, delivered(table))
+                for column, kind in table.stored if (name, column) not in there]
+
+    def _compare(self, table: Table, name: str, key: str) -> None:
+        """Fill a new comparable form from the column it belongs to; other new columns stay unknown."""
+        source = next((c for c in table.columns if c.form and f"{c.name}_key" == key), None)
+        if source is None:
+            return
+        values = self.frame(f"SELECT DISTINCT {source.name} AS value FROM {name} WHERE {source.name} IS NOT NULL")
+        with self.lend("compared", values.with_columns(keys_of(source.form, values["value"]).alias("key"))):
+            self.run(f"UPDATE {name} SET {key} = c.key FROM compared c WHERE c.value = {name}.{source.name}")
 
     def run(self, sql: str, params: Sequence[object] | dict[str, object] | None = None) -> None:
         """Execute a statement for its effect."""
@@ -240,12 +259,16 @@ def writing(home: Path, *, memory: str | None = None) -> Iterator[Store]:
 
 @contextlib.contextmanager
 def reading(home: Path) -> Iterator[Store]:
-    """Yield the last complete warehouse, read-only. Raises EngineError where there is none yet."""
+    """Yield the last complete warehouse, read-only.
+
+    Raises EngineError where there is none yet, or where an older engine wrote it.
+    """
     target = warehouse(home)
     if not target.exists():
         raise _no_store(home)
     store = Store(target, read_only=True)
     try:
+        _demand_current(store, home)
         yield store
     finally:
         store.close()
@@ -255,12 +278,11 @@ def reading(home: Path) -> Iterator[Store]:
 def borrowing(home: Path, *, memory: str | None = None) -> Iterator[Store]:
     """Yield a store in memory that sees all the last complete warehouse holds and can change nothing of it.
 
-    Its own are `hit`, `clue` and `run`, which are empty; the others are views. Raises EngineError where there is no
-    warehouse.
+    Its own are `hit`, `clue` and `run`, which are empty; the others are views. Raises EngineError as
+    `reading` does.
     """
-    target = warehouse(home)
-    if not target.exists():
-        raise _no_store(home)
+    with reading(home):     # refuses what is not there, or written by an older engine
+        target = warehouse(home)
     with tempfile.TemporaryDirectory(prefix="xiezhi-") as spill:
         store = Store(memory=memory)
         try:
@@ -274,6 +296,13 @@ def borrowing(home: Path, *, memory: str | None = None) -> Iterator[Store]:
             yield store
         finally:
             store.close()
+
+
+def _demand_current(store: Store, home: Path) -> None:
+    lacking = sorted({f"{table.name}.{column}" for table, _, column, _ in store.lacking()})
+    if lacking:
+        what = f"数据仓是旧版本的引擎写的，缺少 {'、'.join(lacking[:5])}{' 等' if len(lacking) > 5 else ''}"
+        raise EngineError(str(home), what, "请先运行一次 xiezhi run（不需要文件），会自动补上", code="E-OLD-STORE")
 
 
 def _literal(text: str) -> str:

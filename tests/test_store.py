@@ -132,3 +132,32 @@ def test_a_missing_warehouse_says_what_to_run(tmp_path: Path) -> None:
         pass
 
     assert not warehouse(tmp_path).exists()
+
+
+def _older(home: Path) -> None:
+    """Leave a warehouse as an engine wrote it that knew neither a column nor its comparable form."""
+    with writing(home) as store:
+        store.put("court_review", pl.DataFrame({"record_id": [1, 2], "case_no": ["（2024）豫1102行审007号", None]}))
+        store.run("ALTER TABLE court_review DROP COLUMN case_no_key")
+        store.run("ALTER TABLE court_review DROP COLUMN implementer")
+
+
+def test_a_warehouse_of_an_older_engine_is_brought_up_to_date_by_the_next_writer(tmp_path: Path) -> None:
+    _older(tmp_path)
+
+    with writing(tmp_path):
+        pass
+
+    with reading(tmp_path) as store:
+        rows = store.rows("SELECT case_no_key, implementer FROM court_review ORDER BY record_id")
+    assert rows == [("(2024)豫1102行审7号", None), (None, None)]
+
+
+def test_a_warehouse_of_an_older_engine_is_not_read_but_explained(tmp_path: Path) -> None:
+    _older(tmp_path)
+
+    with pytest.raises(EngineError, match="缺少 court_review") as caught, \
+            reading(tmp_path):
+        pass
+
+    assert caught.value.code == "E-OLD-STORE"
