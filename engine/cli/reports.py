@@ -9,7 +9,7 @@ from engine.cli import screen
 from engine.cli.doctor import Finding
 from engine.evaluate import Evaluation
 from engine.rule_diff import KINDS, Difference, RuleCounts
-from engine.rules import ANSWERS, RuleCheck, RuleSet
+from engine.rules import ANSWERS, CaseResult, RuleCheck, RuleSet
 from engine.sample import SampleReport
 from engine.sources import LoadReport
 
@@ -95,9 +95,14 @@ def rejects(frame: pl.DataFrame) -> None:
         screen.say(f"      → {defect['处理办法']} [{defect['代码']}]")
 
 
-def checked(ruleset: RuleSet, checks: Sequence[RuleCheck]) -> None:
+def results_of(checks: Sequence[RuleCheck], facts: Sequence[CaseResult]) -> list[CaseResult]:
+    """Return the outcome of every case, of rules and then of facts."""
+    return [*(r for check in checks for r in check.results), *facts]
+
+
+def checked(ruleset: RuleSet, checks: Sequence[RuleCheck], facts: Sequence[CaseResult]) -> None:
     """Print every fault with its place, every case that failed, what the cases leave unshown, and the counts."""
-    results = [r for check in checks for r in check.results]
+    results = results_of(checks, facts)
     problems = (*ruleset.law.problems, *ruleset.problems)
     for problem in problems:
         screen.say(f"✗ {problem}")
@@ -111,6 +116,10 @@ def checked(ruleset: RuleSet, checks: Sequence[RuleCheck]) -> None:
     rows = [(c.rule.title, c.rule.id, c.rule.version, len(c.rule.cases), sum(not r.passed for r in c.results),
              f"{c.coverage.seen}/{c.coverage.wanted}" if c.coverage else "") for c in checks]
     screen.table("规则检查", ("规则", "编号", "版本", "案例", "不符", "条件覆盖"), rows, right=(2, 3, 4, 5))
+    owned = {owner: [r for r in facts if r.rule_id == owner] for owner in dict.fromkeys(r.rule_id for r in facts)}
+    if owned:
+        counts = [(owner, len(found), sum(not r.passed for r in found)) for owner, found in owned.items()]
+        screen.table("推导事实", ("编号", "案例", "不符"), counts, right=(1, 2))
     for check in checks:
         if check.coverage is not None and check.coverage.missing:
             screen.say(f"· {check.rule.id} {check.coverage}")
@@ -120,9 +129,9 @@ def checked(ruleset: RuleSet, checks: Sequence[RuleCheck]) -> None:
     screen.say(f"{len(checks)} 条规则，{len(results)} 个案例，不符 {failed}{todo}，{told}")
 
 
-def check_as_dict(ruleset: RuleSet, checks: Sequence[RuleCheck]) -> dict[str, Any]:
+def check_as_dict(ruleset: RuleSet, checks: Sequence[RuleCheck], facts: Sequence[CaseResult]) -> dict[str, Any]:
     """Return the same for `--json`."""
-    results = [r for check in checks for r in check.results]
+    results = results_of(checks, facts)
     return {
         "rules": [check.rule.id for check in checks],
         "cases": len(results),

@@ -36,8 +36,9 @@ def check(plan: Plan, names: Sequence[str], lock: bool, limits: bool, as_json: b
         found = [rules.boundaries(ruleset, c.rule) for c in checks]
         screen.emit([asdict(b) for b in found]) if as_json else case_reports.boundaries(found)
         return 0
-    screen.emit(reports.check_as_dict(ruleset, checks)) if as_json else reports.checked(ruleset, checks)
-    if ruleset.problems or ruleset.law.problems or any(not r.passed for c in checks for r in c.results):
+    facts = [] if names else rules.check_facts(ruleset)
+    screen.emit(reports.check_as_dict(ruleset, checks, facts)) if as_json else reports.checked(ruleset, checks, facts)
+    if ruleset.problems or ruleset.law.problems or any(not r.passed for r in reports.results_of(checks, facts)):
         return 1
     if lock:
         lines = rules.write_lock(ruleset, plan.rules)

@@ -11,6 +11,7 @@ from engine.rules.checking import check, check_rules
 from engine.rules.drafting import SUBJECTS, Draft, dates_of, draft_text, links_of, periods_of, write_draft
 from engine.rules.explaining import explain, find
 from engine.rules.explanation import Explanation
+from engine.rules.fact_cases import check_facts
 from engine.rules.locking import LOCK, current, retired_ids, write_lock
 from engine.rules.missing import item_label
 from engine.rules.model import ANSWERS, CaseResult, Counts, Rule, RuleCheck, RuleSet
@@ -19,7 +20,7 @@ from engine.rules.reading import read_rules, rule_ids
 
 __all__ = [
     "ANSWERS", "LOCK", "SUBJECTS", "Boundaries", "CaseResult", "Counts", "Draft", "Explanation", "Mutation", "Rule",
-    "RuleCheck", "RuleSet", "apply", "boundaries", "check", "check_rules", "current", "dates_of", "draft_text",
-    "explain", "find", "item_label", "links_of", "mutate", "periods_of", "prepare", "read_rules", "retired_ids",
-    "rule_ids", "write_draft", "write_lock",
+    "RuleCheck", "RuleSet", "apply", "boundaries", "check", "check_facts", "check_rules", "current", "dates_of",
+    "draft_text", "explain", "find", "item_label", "links_of", "mutate", "periods_of", "prepare", "read_rules",
+    "retired_ids", "rule_ids", "write_draft", "write_lock",
 ]

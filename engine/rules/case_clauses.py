@@ -52,6 +52,14 @@ def _like(file: File, item: Node, keys: dict[str, Node], earlier: dict[str, Case
     return earlier.get(name or "")
 
 
+def rows_given(file: File, node: Node | None, tables: tuple[str, ...]) -> "Rows":
+    """Return the rows of a case that has rows of these tables only, and no links."""
+    for key, _ in file.entries(node):
+        if key.text not in tables:
+            file.problem(key, unknown_word("表", key.text, tables), f"可用的表：{listed(tables)}", "E-RULE-CASE")
+    return {table: rows for table, rows in _given(file, node, {}, None)[0].items() if table in tables}
+
+
 Rows = dict[str, tuple[tuple[str, dict[str, Any]], ...]]
 Taken = dict[str, tuple[str, int]]
 

@@ -141,6 +141,14 @@ def facts_sql(table: str, rules: RuleSet, as_of: date) -> str:
     return f"{_with(steps)}\nSELECT *{exclude} FROM {steps[-1][0]}"
 
 
+def fact_values_sql(table: str, names: Sequence[Name], rules: RuleSet) -> str:
+    """Return a SELECT giving record_id and these facts of the rows of cases, each by the as-of date of its world."""
+    steps = list(compile_rule(bare_rule(table, tuple(names)), rules, None).steps)
+    upto = [name for name, _ in steps].index("judged")
+    columns = "".join(f", {quoted(name.path)}" for name in names)
+    return f"{_with(steps[:upto])}\nSELECT record_id{columns} FROM {steps[upto - 1][0]}"
+
+
 def _with(steps: Sequence[tuple[str, str]]) -> str:
     return "WITH " + ",\n".join(f"{name} AS (\n{sql}\n)" for name, sql in steps)
 

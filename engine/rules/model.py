@@ -182,6 +182,14 @@ class Expected:
 
 
 @dataclass(frozen=True)
+class FactCase:
+    """A worked example of facts: the rows, and by row key the values expected of some facts (None: unknown)."""
+
+    case: Case
+    expected: dict[str, dict[str, Any]]
+
+
+@dataclass(frozen=True)
 class Rule:
     """One rule, ready to be compiled."""
 
@@ -263,6 +271,7 @@ class RuleSet:
     law: Law
     problems: list[RuleError] = field(default_factory=list)
     notes: list[RuleError] = field(default_factory=list)
+    fact_cases: dict[str, tuple[FactCase, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,9 @@ from engine.law import Law
 from engine.records import BY_NAME
 from engine.rules import kinds
 from engine.rules.clauses import MOST, Clauses
+from engine.rules.fact_cases import read_fact_cases
 from engine.rules.locking import enforce
-from engine.rules.model import Fact, LinkShape, Rule, RuleSet
+from engine.rules.model import Fact, FactCase, LinkShape, Rule, RuleSet
 from engine.rules.names import Name, Scope
 from engine.rules.rule_file import read_rule
 from engine.rules.sheet import MAX_LEVELS
@@ -23,7 +24,7 @@ from engine.strict_yaml import File, Node, Scalar, read
 
 NOT_RULES = ("law", "links", "facts", "schema")
 _STEM = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
-FACT_FILE_KEYS = ("table", "facts", "x")
+FACT_FILE_KEYS = ("table", "facts", "cases", "x")
 FACT_KEYS = ("type", "title", "basis", "law", "let", "expr", "x")
 FACT_TYPES = ("date", "text", "int", "number", "money", "bool")
 
@@ -39,11 +40,13 @@ def read_rules(folder: Path, law: Law, packs: Sequence[Path] = (), *, locked: bo
     links = {path.stem: shape for path in _files(folders, "links", problems)
              if (shape := _read_link(path, folders, problems)) is not None}
     facts: dict[str, dict[str, Fact]] = {}
+    fact_cases: dict[str, tuple[FactCase, ...]] = {}
     for path in _files(folders, "facts", problems):
-        table, found = _read_facts(path, folders, law, (problems, notes))
+        table, found, cases = _read_facts(path, folders, law, (problems, notes))
         facts.setdefault(table, {}).update(found)
+        fact_cases[table] = cases
     rules: dict[str, Rule] = {}
-    found_rules = RuleSet(rules, links, facts, law, problems, notes)
+    found_rules = RuleSet(rules, links, facts, law, problems, notes, fact_cases)
     for rule_id, path in _rule_files(folders, problems):
         file = read(path, _shown(path, folders))
         rule = read_rule(file, rule_id, found_rules)
@@ -117,8 +120,8 @@ def _read_link(path: Path, folders: Sequence[Path], problems: list[RuleError]) -
 
 def _read_facts(
     path: Path, folders: Sequence[Path], law: Law, told: tuple[list[RuleError], list[RuleError]]
-) -> tuple[str, dict[str, Fact]]:
-    """Read the facts of one table; a faulty fact is left out, and so are those that need it.
+) -> tuple[str, dict[str, Fact], tuple[FactCase, ...]]:
+    """Read the facts of one table and their cases; a faulty fact is left out, and so are those that need it.
 
     `told`: where faults and notes go.
     """
@@ -138,9 +141,10 @@ def _read_facts(
             elif fact is not None:
                 found[fact.name.path] = fact
                 scope.add(fact.name)
+    cases = read_fact_cases(file, keys.get("cases"), table, found) if table is not None else ()
     told[0].extend(file.problems)
     told[1].extend(file.notes)
-    return table or path.stem, found
+    return table or path.stem, found, cases
 
 
 def _height(fact: Fact, known: dict[str, int]) -> int:

@@ -4,6 +4,7 @@ from engine.columns import Table
 from engine.records import TABLES
 from engine.rules import clauses
 from engine.rules.case_clauses import CASE_KEYS, LINK_KEYS
+from engine.rules.fact_cases import FACT_CASE_KEYS
 from engine.rules.group_clauses import GROUP_KEYS, MEASURE_KEYS, PEER_KEYS, PERIOD_KEYS
 from engine.rules.groups import AGAINST, EVERY, FEWEST_PEERS
 from engine.rules.model import ADDRESSEES, ANSWERS, LEVELS, MATURITIES, WHEN_UNLINKED
@@ -60,9 +61,16 @@ def facts_schema(known: Known) -> Schema:
         "type": one_of(FACT_TYPES), "title": TEXT, "basis": _basis(known), "law": _law(known), "let": _let(known),
         "expr": EXPRESSION, "x": FREE,
     }, required=("type", "title", "expr"))
-    parts = {"table": tables(), "facts": named(fact), "x": FREE}
-    return {"$schema": DRAFT, "title": "推导事实", **keyed(known, "facts", FACT_FILE_KEYS, parts,
-                                                       required=("table", "facts"))}
+    parts = {"table": tables(), "facts": named(fact), "cases": listed(_fact_case(known)), "x": FREE}
+    whole = keyed(known, "facts", FACT_FILE_KEYS, parts, required=("table", "facts"))
+    return {"$schema": DRAFT, "title": "推导事实", **whole, "definitions": _definitions()}
+
+
+def _fact_case(known: Known) -> Schema:
+    given = {"type": "object", "properties": _rows(), "additionalProperties": False}
+    then = {"type": "object", "propertyNames": KEY, "additionalProperties": {"type": "object"}}
+    parts = {"name": TEXT, "given": given, "as_of": DAY, "then": then, "note": TEXT}
+    return keyed(known, "fact_case", FACT_CASE_KEYS, parts, required=("name", "given", "then"))
 
 
 def _basis(known: Known) -> Schema:
@@ -115,9 +123,7 @@ def _case(known: Known) -> Schema:
         "use": one_of(known.links), "from": KEY, "to": KEY, "confidence": {**NUMBER, "minimum": 0, "maximum": 1},
         "step": TEXT, "candidates": WHOLE,
     }, required=("use", "from", "to"))
-    rows = {table.name: {"description": table.label, **listed({"$ref": f"#/definitions/{table.name}"})}
-            for table in TABLES}
-    given = {"type": "object", "properties": {**rows, "links": listed(tie)}, "additionalProperties": False}
+    given = {"type": "object", "properties": {**_rows(), "links": listed(tie)}, "additionalProperties": False}
     then = {"type": "object", "additionalProperties": False,
             "properties": {answer: {"description": label, **listed(KEY)} for answer, label in ANSWERS.items()}}
     change = {"type": "object", "propertyNames": KEY, "additionalProperties": {"$ref": "#/definitions/change"}}
@@ -125,6 +131,12 @@ def _case(known: Known) -> Schema:
              "note": TEXT}
     whole = keyed(known, "case", CASE_KEYS, parts, required=("name", "then"))
     return {**whole, "anyOf": [{"required": ["given"]}, {"required": ["like"]}]}
+
+
+def _rows() -> Schema:
+    """Return the rows a case may give, by table."""
+    return {table.name: {"description": table.label, **listed({"$ref": f"#/definitions/{table.name}"})}
+            for table in TABLES}
 
 
 def _definitions() -> Schema:
