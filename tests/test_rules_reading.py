@@ -179,6 +179,17 @@ def test_two_packs_with_the_same_id_are_both_refused(tmp_path: Path) -> None:
     assert any("编号 trial.it 重复" in p.what and "own" in p.where and "other" in p.where for p in found.problems)
 
 
+def test_a_fact_that_uses_an_unknown_value_of_law_is_left_out(tmp_path: Path) -> None:
+    facts = """
+        table: penalty
+        facts:
+          wrong: {type: date, title: 甲, law: {w: {use: windwo, on: served_on}}, expr: "period_end(served_on, law.w)"}
+          right: {type: bool, title: 乙, expr: paid_on IS NULL}
+        """
+
+    assert sorted(read(tmp_path, RULE, {"penalty": facts}).facts["penalty"]) == ["right"]
+
+
 def test_a_fact_of_the_wrong_kind_is_refused_and_the_others_stay(tmp_path: Path) -> None:
     facts = """
         table: penalty

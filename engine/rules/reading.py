@@ -159,6 +159,7 @@ def _height(fact: Fact, known: dict[str, int]) -> int:
 
 def _read_fact(clauses: Clauses, key: Scalar, node: Node, table: str) -> Fact | None:
     file: File = clauses.file
+    before = len(file.problems)
     ident = clauses.name(key)
     keys = file.mapping(node, FACT_KEYS, required=("type", "title", "expr"))
     kind = file.choice(keys.get("type"), FACT_TYPES)
@@ -166,7 +167,8 @@ def _read_fact(clauses: Clauses, key: Scalar, node: Node, table: str) -> Fact | 
     basis = clauses.basis(keys.get("basis"))
     law, let = clauses.law_and_let(keys.get("law"), keys.get("let"), ident or key.text)
     expr, text = clauses.expression(keys.get("expr"), kind or "any")
-    if ident is None or kind is None or title is None or expr is None:
+    is_faulty = len(file.problems) > before or file.is_full
+    if is_faulty or ident is None or kind is None or title is None or expr is None:
         return None
     codes = expr.kind.codes if kind == "text" else ()
     name = Name(ident, kinds.Kind(kind, codes), title, "fact", table)
