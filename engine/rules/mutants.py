@@ -1,7 +1,7 @@
 """Mutants of a rule: the same rule with one piece of its logic changed, on the bound trees, never on text.
 
-Changed are the rule's conditions, exclusions, lets, links and values of law, and those of the facts they rest on, since
-facts carry the law. Points, sentences and evidence decide no answer and are left out.
+Changed are the rule's conditions, exclusions, lets, links, groups and values of law, and those of the facts they rest
+on, since facts carry the law. Points, sentences and evidence decide no answer and are left out.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -12,7 +12,10 @@ from typing import TypeVar
 
 from engine.law import Parameter
 from engine.rules.functions import FUNCTIONS
+from engine.rules.group_mutants import altered, expressions
+from engine.rules.groups import GroupUse
 from engine.rules.kinds import BOOL
+from engine.rules.logic import needed
 from engine.rules.model import WHEN_UNLINKED, Condition, Fact, LawUse, LinkUse, Rule, RuleSet
 from engine.rules.sheet import Sheet
 from engine.rules.tree import Expr, literal
@@ -69,6 +72,7 @@ def bare(rule: Rule) -> Rule:
         unless=tuple(replace(c, say=None) for c in rule.unless))
     exprs = [*plain.roots(), *(x.expr for x in rule.let), *(u.on for u in rule.law)]
     exprs += [e for use in rule.links if use.coverage for e in use.coverage.expressions]
+    exprs += [at for group in rule.groups for at in group.at]
     asked = {name.alias for expr in exprs for name in expr.names()}
     kept: list[LinkUse] = []
     for use in reversed(rule.links):
@@ -88,6 +92,8 @@ def mutants(program: Program) -> Iterator[Mutant]:
         yield from (Mutant(site.where, told, site.put(expr)) for told, expr in changes(site.expr))
     for i, use in enumerate(rule.links):
         yield from _link_mutants(program, i, use)
+    for i, group in enumerate(rule.groups):
+        yield from (Mutant(f"分组 {group.alias}", told, _with_group(program, i, new)) for told, new in altered(group))
     yield from _law_mutants(program)
 
 
@@ -184,9 +190,12 @@ def _sites(program: Program) -> Iterator[_Site]:
             yield _Site(f"{where} {c.id}", c.expr, _condition_putter(program, clause, i, "expr"))
             if c.unknown is not None:
                 yield _Site(f"{where} {c.id} 的 unknown", c.unknown, _condition_putter(program, clause, i, "unknown"))
-    needed = Sheet(rule, program.rules.facts).definitions
+    for i, group in enumerate(rule.groups):
+        for where, expr, put in expressions(group):
+            yield _Site(f"分组 {group.alias} 的 {where}", expr, _group_putter(program, i, put))
+    asked = Sheet(rule, program.rules.facts).definitions
     for i, let in enumerate(rule.let):
-        if let.name.path in needed:
+        if let.name.path in asked:
             yield _Site(f"let {let.name.column}", let.expr, _let_putter(program, i))
     for fact in needed_facts(program):
         where = f"推导事实 {fact.name.item}"
@@ -200,6 +209,14 @@ def _condition_putter(program: Program, clause: str, place: int, part: str) -> C
     if part == "unknown":
         return lambda expr: _with_condition(program, clause, place, replace(condition, unknown=expr))
     return lambda expr: _with_condition(program, clause, place, replace(condition, expr=expr))
+
+
+def _with_group(program: Program, place: int, new: GroupUse) -> Program:
+    return replace(program, rule=replace(program.rule, groups=_put(program.rule.groups, place, new)))
+
+
+def _group_putter(program: Program, place: int, put: Callable[[Expr], GroupUse]) -> Callable[[Expr], Program]:
+    return lambda expr: _with_group(program, place, put(expr))
 
 
 def _let_putter(program: Program, place: int) -> Callable[[Expr], Program]:
@@ -219,7 +236,7 @@ def _fact_putter(program: Program, fact: Fact, place: int | None = None) -> Call
 def needed_facts(program: Program) -> list[Fact]:
     """Return the facts the rule's answer rests on, each once, in the order they build on each other."""
     found: dict[tuple[str, str], Fact] = {}
-    for definition in Sheet(program.rule, program.rules.facts).definitions.values():
+    for definition in needed(program.rule, program.rules.facts).values():
         name = definition.name
         if name.source == "fact":
             found.setdefault((name.table, name.column), program.rules.facts[name.table][name.column])
@@ -257,9 +274,9 @@ def _link_mutants(program: Program, place: int, use: LinkUse) -> Iterator[Mutant
 
 def _law_mutants(program: Program) -> Iterator[Mutant]:
     """Yield the periods, sums and shares of law made one unit shorter and longer, for each use and each value."""
-    needed = Sheet(program.rule, program.rules.facts).definitions
+    asked = Sheet(program.rule, program.rules.facts).definitions
     for use in program.rule.law:
-        if use.name.path in needed:
+        if use.name.path in asked:
             for told, other in _other_values(use.parameter):
                 yield Mutant(f"法定参数 law.{use.name.column}", told, _with_rule_law(program, use, other))
     for fact in needed_facts(program):

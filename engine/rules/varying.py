@@ -7,8 +7,9 @@ from decimal import Decimal
 from typing import Any
 
 from engine.records import BY_NAME
-from engine.rules.model import Case
-from engine.rules.mutants import Program
+from engine.rules.group_mutants import expressions
+from engine.rules.model import Case, bare_rule
+from engine.rules.mutants import FLIPPED, Program
 from engine.rules.placing import shifted, with_value
 from engine.rules.sheet import Sheet
 from engine.rules.tree import Expr
@@ -77,6 +78,9 @@ def _values(program: Program, cases: Sequence[Case]) -> Values:
     sheet = Sheet(program.rule, program.rules.facts)
     tables = {"": program.rule.subject, **{use.alias: use.table for use in program.rule.links}}
     found: Values = {(tables[alias], column): [] for alias, columns in sheet.columns.items() for column in columns}
+    within = [(group.table, name.column) for group in program.rule.groups
+              for name in Sheet(bare_rule(group.table, group.within), program.rules.facts).columns[""].values()]
+    found |= {place: [] for place in within}
     found |= {("coverage", "division"): [], ("coverage", "exhaustive"): [False]}
     for case in cases:
         for table, rows in case.given.items():
@@ -85,6 +89,10 @@ def _values(program: Program, cases: Sequence[Case]) -> Values:
                     found[table, column].append(value)
     exprs = [e for d in sheet.definitions.values() if d.expr is not None for e in d.expr.walk()]
     exprs += [e for root in program.rule.roots() for e in root.walk()]
+    grouped = [e for group in program.rule.groups for _, expr, _ in expressions(group) for e in expr.walk()]
+    for place, value in _limits(grouped):
+        found.get(place, []).append(value)
+    exprs += grouped
     for (table, column), values in found.items():
         declared = next((c for c in BY_NAME[table].columns if c.name == column), None)
         more: list[Any] = [True, False] if declared is not None and declared.type == "bool" else []
@@ -97,6 +105,17 @@ def _values(program: Program, cases: Sequence[Case]) -> Values:
 
 def _dates(table: str) -> set[str]:
     return {column.name for column in BY_NAME[table].columns if column.type == "date"}
+
+
+def _limits(exprs: Sequence[Expr]) -> Iterator[tuple[tuple[str, str], Any]]:
+    """Yield the constants columns are compared with inside groups, and their neighbours."""
+    for expr in exprs:
+        if expr.op in FLIPPED and expr.args[0].op == "name" and expr.args[1].op in ("literal", "neg"):
+            name, value = expr.args[0].value, expr.args[1].value
+            if name.kind.name == "money" and value is not None:
+                value = Decimal(str(value))
+            if isinstance(value, date | Decimal | int) and not isinstance(value, bool):
+                yield from (((name.table, name.column), shifted(value, Decimal(step))) for step in (-1, 0, 1))
 
 
 def _asked(exprs: Sequence[Expr], table: str, column: str) -> Iterator[Any]:
