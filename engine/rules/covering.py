@@ -4,8 +4,8 @@ Counted over the rows of all cases but those marked `todo`:
 - a condition: true and false on any row, and unknown where it can be (a condition of which no part can be unknown, such
   as `IS NULL` of the subject's own column, need not be shown so);
 - a link that must be there (`none: gap` or `clear`): there and not there;
-- an exclusion: true and false on rows that are not clear, since on clear ones it decides nothing;
-- points: true and false on hits, since only hits are weighed.
+- an exclusion: true and not true on rows that are not clear, since on clear ones it decides nothing;
+- points: true and not true on hits, since only hits are weighed.
 """
 
 from collections.abc import Iterable, Iterator
@@ -33,7 +33,10 @@ def covered(rule: Rule, rules: RuleSet, judged: pl.DataFrame) -> ConditionCovera
 
 
 def _shows(kind: str, name: str, counts: pl.Expr, truth: bool | None) -> pl.Expr:
-    return (counts & pl.col(f"{kind}:{name}").eq_missing(truth)).any()
+    column = pl.col(f"{kind}:{name}")
+    if truth is False and kind in ("unless", "point"):
+        return (counts & column.ne_missing(True)).any()
+    return (counts & column.eq_missing(truth)).any()
 
 
 def _words(kind: str, truth: bool | None) -> str:
