@@ -110,10 +110,14 @@ class Night:
         """Fold hits into clues, score them, and return how many stand in each nightly status."""
         with self._timed("rank"):
             self.progress("rank", 0, 1)
-            stopped = [rule_id for rule_id, counts in self.counts.items() if counts.fault]
+            stopped = {rule_id for rule_id, counts in self.counts.items() if counts.fault} | self._unusable()
             self.statuses = clues.fold(self.store, self.run_id, self.plan.as_of, self.ruleset, not_run=stopped)
             ranking.rank(self.store, self.ruleset.rules, ranking.read_weights(self.plan.rules / "ranking.yaml"))
         return self.statuses
+
+    def _unusable(self) -> set[str]:
+        """Return the rules whose file is there and cannot be used tonight: a slip must not make their clues vanish."""
+        return set(rules.rule_ids(self.plan.rules)) - set(self.ruleset.rules) | self.ruleset.stopped
 
     def finish(self) -> dict[str, Any]:
         """Write the run's row and return its summary (counts and versions only, no personal data)."""

@@ -1,11 +1,13 @@
 """The lock: which change demands a higher version, and what a lock that disagrees stops."""
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rule_world import rules_folder
@@ -13,6 +15,7 @@ from rule_world import rules_folder
 from engine import run
 from engine.law import read_law
 from engine.rules import LOCK, RuleSet, current, read_rules, retired_ids, write_lock
+from engine.store import writing
 
 RULE = """
     subject: court_review
@@ -103,7 +106,7 @@ def test_logic_changed_without_a_higher_version_is_an_error_and_stops_the_rule(
 
     rules = read(folder)
 
-    assert (codes(rules), rules.rules) == (["E-LOCK-VERSION"], {})
+    assert (codes(rules), rules.stopped) == (["E-LOCK-VERSION"], {"trial.it"})
     assert rules.problems[0].where == "rules/trial/it.yaml:3:10"
     assert "version 改为 2" in rules.problems[0].fix
 
@@ -195,7 +198,7 @@ def test_a_parameter_has_its_own_line_and_stops_the_rules_that_use_it(folder: Pa
     rules = read(folder)
 
     assert codes(rules) == ["E-LOCK-VERSION", "E-LOCK-LAW"]
-    assert (rules.problems[0].where.rsplit("/", 1)[-1].split(":")[0], rules.rules) == ("window.yaml", {})
+    assert (rules.problems[0].where.rsplit("/", 1)[-1].split(":")[0], rules.stopped) == ("window.yaml", {"trial.it"})
     assert current(read(folder, locked=False))["rule", "trial.it"].logic == logic
 
 
@@ -226,7 +229,7 @@ def test_a_retired_id_is_never_used_again(folder: Path, head: Callable[[str], st
 
     rules = read(folder)
 
-    assert (codes(rules), rules.rules) == (["E-LOCK-REUSED"], {})
+    assert (codes(rules), rules.stopped) == (["E-LOCK-REUSED"], {"trial.it"})
 
 
 def test_a_file_that_cannot_be_read_is_not_taken_for_retired(folder: Path) -> None:
@@ -293,6 +296,15 @@ def test_the_hash_of_the_shipped_rules_tells_them_apart() -> None:
     assert len({line.logic for key, line in lines.items() if key[0] == "rule"}) == sum(k == "rule" for k, _ in lines)
 
 
+def test_the_lock_of_the_shipped_rules_agrees_with_them() -> None:
+    folder = run.ROOT / "rules"
+    if not (folder / LOCK).exists():
+        pytest.skip("the rules are not locked yet")
+    rules = read(folder)
+
+    assert [str(p) for p in (*rules.problems, *rules.notes)] == [], "请运行 xiezhi check --lock"
+
+
 def test_a_run_stores_the_versions_it_used(tmp_path: Path) -> None:
     plan = run.Plan(tmp_path / "data", tmp_path / "out", date(2026, 6, 30), date(2026, 6, 30))
     run.run(plan)
@@ -325,6 +337,42 @@ def test_the_command_writes_the_lock_and_fails_while_it_is_old(tmp_path: Path) -
     assert (draft.returncode, old.returncode, written.returncode) == (0, 1, 0), old.stdout + written.stdout
     assert "E-LOCK-STALE" in old.stdout
     assert "rule trial.it 1 " in (folder / LOCK).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("right", "wrong", "code"), [
+    ("applied_on > last_day", "applied_on < last_day", "E-LOCK-VERSION"), ("subject:", "sbject:", "E-YAML-KEY"),
+])
+def test_a_rule_that_cannot_be_used_keeps_its_clues(
+    folder: Path, tmp_path: Path, right: str, wrong: str, code: str
+) -> None:
+    for path in (folder / "links").iterdir():
+        with path.open("a", encoding="utf-8") as file:
+            file.write("one: from\nsteps: [{step: it, confidence: 1, where: [party_id = party_id], say: 一致}]\n")
+    shutil.copyfile(run.ROOT / "rules" / "ranking.yaml", folder / "ranking.yaml")
+    plan = run.Plan(tmp_path / "data", tmp_path / "out", date(2025, 6, 30), date(2025, 6, 30), rules=folder)
+    with writing(plan.home) as store:
+        store.run("INSERT INTO penalty BY NAME SELECT 11 AS record_id, '罚' AS natural_key, DATE '2024-01-05' AS "
+                  "served_on, 900 AS fine_yuan, 0 AS confiscated_yuan, 0 AS paid_yuan")
+        store.run("INSERT INTO court_review BY NAME SELECT 1 AS record_id, '行审' AS natural_key, "
+                  "DATE '2025-01-01' AS applied_on")
+    first = _night(plan)
+    change(rule_file(folder), right, wrong)
+
+    second = _night(plan)
+
+    assert first["clues"]["新增"] == 1
+    assert (second["clues"]["持续"], second["clues"]["消失"], second["rules"]) == (1, 0, {})
+    assert code in second["problems"][0]
+
+
+def _night(plan: run.Plan) -> dict[str, Any]:
+    """Return the summary of a night over what is there, the one link given."""
+    with run.night(plan) as night:
+        night.store.run("DELETE FROM link")
+        night.store.run("INSERT INTO link VALUES ('penalty_of_review', 1, 11, 'it', 1, 1, '一致')")
+        night.apply()
+        night.rank()
+        return night.finish()
 
 
 def test_the_command_does_not_lock_single_rules(tmp_path: Path) -> None:

@@ -125,7 +125,7 @@ def _apply(store: Store, side: Side, word: str, as_of: date, relink: bool) -> Ap
     if relink:
         _own_links(store)
         links.resolve(store, side.links)
-    rules.prepare(store, side.rules, as_of)
+    side.rules.law.calendar.install(store)
     counts = rules.apply(store, side.rules, as_of)
     stopped = [rule_id for rule_id, found in counts.items() if found.fault]
     clues.fold(store, 1, as_of, side.rules, not_run=stopped)
@@ -171,7 +171,7 @@ def _changes(store: Store, applied: list[Applied], usable: list[str], as_of: dat
 
 def _details(store: Store, word: str, one: Applied, as_of: date) -> None:
     """Write one side's full answers, clear ones included, for the records that differ into diff_detail."""
-    rules.prepare(store, one.side.rules, as_of)
+    one.side.rules.law.calendar.install(store)
     if store.count("SELECT count(*) FROM duckdb_tables() WHERE table_name = ?", [f"{word}_link"]):
         store.run("DELETE FROM link")
         store.run(f"INSERT INTO link SELECT * FROM {word}_link")

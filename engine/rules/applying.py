@@ -30,7 +30,8 @@ def apply(
     The session must be prepared. Subjects that are clear are counted, not stored. A rule that cannot be run has its
     fault in its counts.
     """
-    wanted = [r for r in rules.rules.values() if r.is_active and (only is None or r.id in set(only))]
+    chosen = set(rules.rules if only is None else only) - rules.stopped
+    wanted = [r for r in rules.rules.values() if r.is_active and r.id in chosen]
     if only is None:
         store.run("DELETE FROM hit")
     counts: dict[str, Counts] = {}

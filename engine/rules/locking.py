@@ -55,7 +55,7 @@ def current(rules: RuleSet) -> dict[Key, Locked]:
 
 
 def enforce(rules: RuleSet, folders: Sequence[Path]) -> None:
-    """Leave out of the set what contradicts its folder's lock, and name it in `problems`; add notes where none is."""
+    """Stop what contradicts its folder's lock, and name it in `problems`; add notes on what the lock lacks."""
     for folder in folders:
         if not (folder / LOCK).exists():
             what = f"没有规则锁 {LOCK}，改了逻辑而未加版本的，发现不了"
@@ -65,7 +65,7 @@ def enforce(rules: RuleSet, folders: Sequence[Path]) -> None:
         rules.problems.extend(damaged)
         if not damaged:
             rules.notes.extend(_stale(rules, locked, folder))
-            _leave_out(rules, breaches(rules, locked, folder))
+            _stop(rules, breaches(rules, locked, folder))
 
 
 def breaches(rules: RuleSet, locked: dict[Key, Locked], folder: Path) -> dict[Key, RuleError]:
@@ -155,17 +155,16 @@ def _reused(key: Key) -> tuple[str, str, str]:
     return f"{_WORD[key[0]]}编号 {key[1]} 已停用，不得再用", "请换一个文件名", "E-LOCK-REUSED"
 
 
-def _leave_out(rules: RuleSet, found: dict[Key, RuleError]) -> None:
-    """Take the rules out, and those that use a parameter whose version is in doubt."""
+def _stop(rules: RuleSet, found: dict[Key, RuleError]) -> None:
+    """Stop the rules, and those that use a parameter whose version is in doubt."""
     rules.problems.extend(found.values())
+    rules.stopped.update(ident for kind, ident in found if kind == "rule")
     doubted = {ident for kind, ident in found if kind == "parameter"}
-    for rule_id, rule in list(rules.rules.items()):
-        used = {d.law.parameter.id for d in needed(rule, rules.facts).values() if d.law is not None}
-        if ("rule", rule_id) in found:
-            del rules.rules[rule_id]
-        elif doubted & used:
-            del rules.rules[rule_id]
-            what = f"规则 {rule_id} 用到版本有疑的法定参数 {'、'.join(sorted(doubted & used))}，本次不运行"
+    for rule_id, rule in rules.rules.items():
+        used = {d.law.parameter.id for d in needed(rule, rules.facts).values() if d.law is not None} & doubted
+        if used and rule_id not in rules.stopped:
+            rules.stopped.add(rule_id)
+            what = f"规则 {rule_id} 用到版本有疑的法定参数 {'、'.join(sorted(used))}，本次不运行"
             rules.problems.append(RuleError(rule.path, what, "先改正该参数的版本", "E-LOCK-LAW"))
 
 

@@ -272,6 +272,7 @@ class RuleSet:
     problems: list[RuleError] = field(default_factory=list)
     notes: list[RuleError] = field(default_factory=list)
     fact_cases: dict[str, tuple[FactCase, ...]] = field(default_factory=dict)
+    stopped: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ FACT_TYPES = ("date", "text", "int", "number", "money", "bool")
 def read_rules(folder: Path, law: Law, packs: Sequence[Path] = (), *, locked: bool = True) -> RuleSet:
     """Return all rules of a folder (and of further packs), bound to tables, links, facts and law.
 
-    Unless `locked` is false, a rule that contradicts its folder's lock (`engine.rules.locking`) is left out too.
+    Unless `locked` is false, a rule that contradicts its folder's lock (`engine.rules.locking`) is stopped.
     """
     problems: list[RuleError] = []
     notes: list[RuleError] = []

@@ -99,7 +99,8 @@ _CALLS: dict[str, str] = {
     "month_end": "{0}所在月的最后一日", "quarter_end": "{0}所在季度的最后一日",
     "days_between": "{0}到{1}的日数", "date_add_days": "{0}加{1}日", "age_on": "{1}时的周岁（按{0}）",
     "abs": "{0}的绝对值", "round": "{0}四舍五入到{1}位小数", "length": "{0}的字数",
-    "contains": "{0}含有{1}", "starts_with": "{0}以{1}开头", "ends_with": "{0}以{1}结尾",
+    "part": "{0}第{1}个字起的{2}个字", "contains": "{0}含有{1}",
+    "starts_with": "{0}以{1}开头", "ends_with": "{0}以{1}结尾",
 }
 _LISTS: dict[str, str] = {
     "latest": "中最晚的", "earliest": "中最早的", "latest_known": "中有记载的最晚者",
@@ -116,7 +117,7 @@ def _call(expr: Expr) -> str:
     words = [_inner(arg) for arg in args]
     if name in _LISTS:
         return f"{'、'.join(words)}{_LISTS[name]}"
-    return _CALLS[name].format(*words)
+    return _CALLS.get(name, f"{name}（{'、'.join(words)}）").format(*words)
 
 
 def _looked_up(expr: Expr) -> str:
