@@ -468,6 +468,7 @@ GOOD = {"by": "[authority_key]", "measures": "{cases: count}"}
     ({"measures": "{cases: count(fine_yuan)}"}, "5:29", "count 数的是行，不带参数"),
     ({"measures": "{cases: sum()}"}, "5:23", "sum 缺少参数"),
     ({"measures": "{cases: sum(fine_yuan) / sum(paid_yuan)}"}, "5:23", "一个度量只能是一个汇总"),
+    ({"measures": "{cases: max(days_between(decided_on, served_on))}"}, "5:23", "请整段加引号"),
     ({"measures": "{cases: sum(sum(fine_yuan))}"}, "5:27", "没有函数“sum”"),
     ({"measures": "{peers: count, cases: count}"}, "5:16", "名称“peers”已有他用"),
     ({"measures": "{Cases: count, cases: count}"}, "5:16", "名称“Cases”写法不对"),

@@ -157,7 +157,8 @@ class _Group:
             return None
         found = re.fullmatch(r"\s*(\w+)\s*(?:\((.*)\)\s*)?", text, re.ASCII | re.DOTALL)
         if not found or _closes_early(found[2] or ""):
-            fix = f"例如 {AGGREGATES['sum'].example}；两个度量之间的计算写在 let 里"
+            fix = ("花括号里的逗号会断开文字，请整段加引号" if text.count("(") > text.count(")")
+                   else f"例如 {AGGREGATES['sum'].example}；两个度量之间的计算写在 let 里")
             self.file.problem(node, "一个度量只能是一个汇总", fix, "E-RULE-GROUP")
             return None
         word, inner = found[1], found[2]
