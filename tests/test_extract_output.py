@@ -1,6 +1,7 @@
 """A folder of documents becomes records that load, a check sheet, conflicts and rejects; nothing is left out."""
 
 import json
+import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -132,6 +133,51 @@ def test_one_number_in_two_counties_is_told_and_both_are_kept(tmp_path: Path) ->
     said = "同一处罚决定书文号见于两个机关的文书：虚构市甲县市场监督管理局 / 虚构市乙县市场监督管理局"
     assert [[c.what for c in r.conflicts] for r in result.records] == [[said], [said]]
     assert [name for name, _ in result.records[0].conflicts[0].quotes] == ["甲.txt", "乙.txt"]
+
+
+def test_what_differs_between_two_documents_is_told_without_names(tmp_path: Path) -> None:
+    (tmp_path / "甲.txt").write_text(NONPROSECUTION, encoding="utf-8")
+    (tmp_path / "乙.txt").write_text(NONPROSECUTION.replace("周某戊", "吴某己"), encoding="utf-8")
+
+    result = extract.extract([(tmp_path / name, name) for name in ("甲.txt", "乙.txt")], KINDS)
+
+    [conflict] = result.records[1].conflicts
+    assert conflict.what == "同一不起诉决定书文号的两份文书，被不起诉人不同：周＊＊ / 吴＊＊"
+    assert [quote.text for _, quote in conflict.quotes] == ["被不起诉人周某戊", "被不起诉人吴某己"]
+
+
+@pytest.mark.parametrize("text", [
+    "于" * 60_000, "1" * 60_000, "罚款1元" * 20_000, "《刑法》第一条" * 9_000, "被执行人" * 20_000,
+])
+def test_a_hostile_document_takes_seconds_at_most(tmp_path: Path, text: str) -> None:
+    (tmp_path / "甲.txt").write_text(RULING + text, encoding="utf-8")
+    begun = time.process_time()
+
+    assert extract.extract([(tmp_path / "甲.txt", "甲.txt")], KINDS).files == 1
+    assert time.process_time() - begun < 5
+
+
+@pytest.mark.parametrize("piece", ["<a ", "<!--", "</", "<a b=\"", "<div><table><tr><td>", "<![CDATA["])
+def test_a_hostile_page_takes_seconds_at_most(tmp_path: Path, piece: str) -> None:
+    (tmp_path / "甲.html").write_text("<html>" + piece * 60_000, encoding="utf-8")
+    begun = time.process_time()
+
+    assert extract.extract([(tmp_path / "甲.html", "甲.html")], KINDS).files == 1
+    assert time.process_time() - begun < 5
+
+
+def test_fifty_documents_a_second_are_read(tmp_path: Path) -> None:
+    facts = "经查，当事人于2023年3月5日购进货物30件，单价12元，货款360元，有送货单、进货台账、询问笔录为证。\n" * 40
+    files = [(tmp_path / f"{number}.txt", f"{number}.txt") for number in range(100)]
+    longer = RULING.replace("本院认为", f"{facts}本院认为")
+    for path, name in files:
+        path.write_text(longer.replace("行审15号", f"行审{name.removesuffix('.txt')}号"), encoding="gb18030")
+    begun = time.process_time()
+
+    done = extract.extract(files, KINDS)
+
+    assert len(done.records) == 100
+    assert time.process_time() - begun < 2
 
 
 def test_the_command_reports_in_chinese_and_ends_in_part(folder: Path, tmp_path: Path) -> None:

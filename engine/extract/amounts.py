@@ -11,11 +11,12 @@ from engine.extract.flat import AMOUNT
 from engine.extract.found import Found
 from engine.text import FAULTS, read_amount
 
-_DIGITS = r"[0-9][0-9,]*(?:\.[0-9]+)?"
+_DIGITS = r"(?<![0-9,.])[0-9][0-9,]{0,20}(?:\.[0-9]{1,6})?"
 _HAN = "零〇一二三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟两"
 _TAIL = rf"(?:[0-9{_HAN}]{{1,2}}角)?(?:零?[0-9{_HAN}]{{1,2}}分)?[整正]?"
-_IN_DIGITS = rf"{_DIGITS}(?:[亿万千百十][0-9零]?[0-9.,]*){{0,3}}[余多]?(?:\(?(?:百万|千|万|亿)?元\)?|[圆元]){_TAIL}"
-_IN_WORDS = rf"(?:[{_HAN}]{{1,24}}[余多]?[元圆]){_TAIL}"
+_IN_DIGITS = (rf"{_DIGITS}(?:[亿万千百十]零?(?:[0-9][0-9.,]{{0,8}})?){{0,3}}[余多]?"
+              rf"(?:\(?(?:百万|千|万|亿)?元\)?|[圆元]){_TAIL}")
+_IN_WORDS = rf"(?<![{_HAN}])(?:[{_HAN}]{{1,24}}[余多]?[元圆]){_TAIL}"
 _ONE = rf"(?:人民币|RMB|¥)?:?(?:{_IN_DIGITS}|{_IN_WORDS})"
 _AMOUNTS = re.compile(
     rf"(?P<first>{_ONE})(?:\((?:大写|小写|即)?:?(?P<second>{_ONE})\)|,?大写:?(?P<third>{_ONE}))?")

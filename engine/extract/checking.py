@@ -7,9 +7,11 @@ from decimal import Decimal
 
 from engine.extract.document import Quote
 from engine.extract.kinds import Check
+from engine.extract.numbers import case_type
 from engine.extract.values import Conflict, Record, Value
-from engine.identifiers import case_no
-from engine.text import fold
+from engine.text import fold, mask
+
+_MASKS = {"party_name": "name", "legal_representative": "name", "address": "address"}
 
 
 def conflicts_in(record: Record) -> list[Conflict]:
@@ -29,7 +31,13 @@ def _found(record: Record, check: Check) -> Conflict | None:
         return None
     relation = "晚于" if check.kind == "order" else "不等于"
     said = check.say or f"{first.field.label}{relation}{second.field.label}"
-    return _conflict(record, f"{said}：{first.text} / {second.text}", first, second)
+    return _conflict(record, f"{said}：{_shown(first)} / {_shown(second)}", first, second)
+
+
+def _shown(value: Value) -> str:
+    """Return a value as a message may show it: persons and their numbers masked, the quotes have them in full."""
+    kind = "number" if value.field.type in ("resident_id", "uscc") else _MASKS.get(value.field.name, "")
+    return mask(value.text, kind)
 
 
 def _clash(kind: str, first: object, second: object) -> bool:
@@ -42,9 +50,8 @@ def _clash(kind: str, first: object, second: object) -> bool:
 
 def _mislabelled(record: Record, check: Check, value: Value) -> Conflict | None:
     """Return the conflict where a number of one type is called something else: 行审1号行政处罚决定书."""
-    parsed = case_no.parse(value.text)
     called = next((word for word in check.words if value.behind.lstrip("《").startswith(word)), "")
-    if not called or (check.type and (parsed is None or parsed.type != check.type)):
+    if not called or (check.type and case_type(fold(value.text)) != check.type):
         return None
     what = f"{value.field.label}是{check.type or '此类'}号，文书却称作“{called}”：{value.text}"
     return _conflict(record, what, value)
@@ -79,7 +86,8 @@ def _between(one: Record, other: Record) -> Conflict | None:
     for name, first in one.values.items():
         second = other.values[name]
         if first.status == second.status == "taken" and first.value != second.value:
-            what = f"同一{one.kind.label(number)}的两份文书，{first.field.label}不同：{first.text} / {second.text}"
+            said = f"{first.field.label}不同：{_shown(first)} / {_shown(second)}"
+            what = f"同一{one.kind.label(number)}的两份文书，{said}"
             return Conflict(what, _quotes(one, first) + _quotes(other, second))
     return None
 

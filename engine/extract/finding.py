@@ -66,11 +66,11 @@ class Finder:
 
     def _candidates(self, field: Field, pattern: Pattern) -> Iterator[Candidate]:
         """Yield what a pattern finds where the field may stand."""
-        barred = [match.span() for other in field.unless for match in other.regex.finditer(self.words.text)]
+        barred = flat.Union(match.span() for other in field.unless for match in other.regex.finditer(self.words.text))
         for match in self._matches(field, pattern):
             match = _tight(pattern, match)
             target = match.span(TARGET) if pattern.captures else match.span()
-            if any(start < match.end() and match.start() < end for start, end in barred):
+            if barred.meets(*match.span()):
                 continue
             yield self._candidate(field, match, target)
 

@@ -4,8 +4,8 @@ Patterns are compared with folded text (`engine.text.fold`: half width, round br
 dates, sums and numbers have been replaced by one sign each; quotes are cut from the text as written.
 """
 
-from bisect import bisect_right
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
 from functools import cache
 
 from engine.extract.document import Document, Quote
@@ -63,6 +63,25 @@ class Spans(list[tuple[int, int]]):
             return False
         self.insert(at, (start, end))
         return True
+
+
+class Union:
+    """Stretches of text, overlapping or not, that can be asked whether another one meets any of them."""
+
+    def __init__(self, spans: Iterable[tuple[int, int]]) -> None:
+        self._starts: list[int] = []
+        self._ends: list[int] = []
+        for start, end in sorted(spans):
+            if self._ends and start < self._ends[-1]:
+                self._ends[-1] = max(self._ends[-1], end)
+            else:
+                self._starts.append(start)
+                self._ends.append(end)
+
+    def meets(self, start: int, end: int) -> bool:
+        """Return whether the stretch shares a character with any of ours."""
+        at = bisect_left(self._starts, end) - 1
+        return at >= 0 and self._ends[at] > start
 
 
 def tokens(text: str, signs: Sequence[tuple[int, int, str]]) -> tuple[str, list[int]]:

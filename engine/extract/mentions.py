@@ -1,6 +1,7 @@
 """Every date, sum, number and article a text mentions, found once before any pattern is tried."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -83,9 +84,11 @@ def _find_identities(text: str) -> Iterator[Found]:
 def _find_articles(text: str) -> Iterator[Found]:
     """Yield articles with the law named last before them in the paragraph."""
     laws = [(found.end(), found[1]) for found in _LAW.finditer(text)]
+    ends = [end for end, _ in laws]
     for found in _ARTICLE.finditer(text):
         begin = text.rfind(flat.BREAK, 0, found.start()) + 1
-        law = next((name for end, name in reversed(laws) if begin < end <= found.start()), "")
+        last = bisect_right(ends, found.start()) - 1
+        law = laws[last][1] if last >= 0 and ends[last] > begin else ""
         value = Article(law, *(_count(found[part]) for part in ("article", "inserted", "paragraph")))
         yield Found(found.start(), found.end(), flat.ARTICLE, value, found.group())
 

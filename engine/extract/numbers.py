@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from engine.extract.flat import CASE_NO, DOCUMENT_NO
 from engine.extract.found import Found
 from engine.identifiers import case_no, document_no
+from engine.identifiers.case_types import LONGEST_FIRST
 from engine.text.numbers import PROVINCES, is_masked
 
 _YEAR = re.compile(r"\((?:19|20)[0-9]{2}年?\)")
@@ -18,6 +19,7 @@ _SUB = r"(?:之(?:[一二三四五六七八九十]{1,3}|[0-9]{1,3}))?"
 _CASE = re.compile(
     rf"(?:最高法知?|[{PROVINCES}{_MASK}][0-9{_MASK}]{{0,5}})[\u4e00-\u9fff]{{1,6}}(?:字第|第)?[0-9{_MASK}]{{1,9}}"
     rf"(?:[、,][0-9]{{1,8}}){{0,20}}号{_SUB}")
+_TYPED = re.compile(rf"[\u4e00-\u9fff][0-9]{{2,4}}(?P<type>{'|'.join(LONGEST_FIRST)})[0-9]{{1,8}}号{_SUB}")
 _OLD_CASE = re.compile(rf"[\u4e00-\u9fff()]{{2,16}}字第?[0-9{_MASK}]{{1,8}}号{_SUB}")
 _YEAR_FIRST = re.compile(r"[\u4e00-\u9fff]{2,16}?字?第?[0-9]{1,6}号")
 _SERIAL = re.compile(rf"字?(?:[0-9A-Z{_MASK}_第-]|[零〇一二三四五六七八九十百]){{0,20}}号{_SUB}")
@@ -50,8 +52,22 @@ def find_numbers(text: str) -> Iterator[Found]:
             yield Found(start, bare.end(), DOCUMENT_NO, number, number)
 
 
+def case_type(number: str) -> str | None:
+    """Return the type code of a case number in folded form; None for an old one, whose words each court chose."""
+    if parsed := case_no.parse(number):
+        return None if parsed.old else parsed.type
+    typed = _TYPED.search(number)
+    return typed["type"] if typed else None
+
+
 def _case(text: str, year: re.Match[str]) -> Found | None:
-    """Return the court case number that begins with this year, or None."""
+    """Return the court case number that begins with this year, or None.
+
+    A listed type behind a code of the right form is one even where no province has that code.
+    """
+    if rest := _TYPED.match(text, year.end()):
+        number = text[year.start():rest.end()]
+        return Found(year.start(), rest.end(), CASE_NO, number, number)
     for shape in (_CASE, _OLD_CASE):
         if rest := shape.match(text, year.end()):
             number = text[year.start():rest.end()]

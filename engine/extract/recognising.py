@@ -8,8 +8,8 @@ from engine.errors import SourceError
 from engine.extract import flat
 from engine.extract.document import refuse
 from engine.extract.kinds import Kind, Kinds
+from engine.extract.numbers import case_type
 from engine.extract.words import Words
-from engine.identifiers import case_no
 from engine.text import fold
 
 _TOP = 16
@@ -80,8 +80,7 @@ def _own_type(words: Words) -> str | None:
     top = _start_of(words.text, _TOP)
     for place, found in words.found.items():
         if place < top and found.sign == flat.CASE_NO:
-            parsed = case_no.parse(found.text)
-            return parsed.type if parsed and not parsed.old else None
+            return case_type(found.text)
     return None
 
 

@@ -1,7 +1,8 @@
 """Web pages: block elements become paragraphs, a table row one paragraph; scripts and styles are dropped."""
 
 import re
-from html.parser import HTMLParser
+from functools import cache
+from html import unescape
 
 from engine.extract.document import Place
 from engine.extract.plain import decode
@@ -13,6 +14,8 @@ _HIDDEN = frozenset(
     ("script", "style", "noscript", "template", "head", "svg", "object", "iframe", "textarea", "select"))
 _VOID = frozenset(("br", "hr"))
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]{3,20})", re.IGNORECASE)
+_RAW = frozenset(("script", "style"))
+_TAG = re.compile(r"<(?P<closes>/?)(?P<name>[A-Za-z][A-Za-z0-9]{0,20})")
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 
 
@@ -28,26 +31,16 @@ def decode_page(content: bytes, where: str) -> tuple[str, str]:
     return decode(content, where)
 
 
-def paragraphs_of(page: str) -> list[tuple[str, Place]]:
-    """Return the paragraphs a reader of the page sees."""
-    reader = _Reader()
-    reader.feed(page)
-    reader.close()
-    reader.end()
-    return reader.found
-
-
-class _Reader(HTMLParser):
-    """Collects text; never fails, whatever the markup."""
+class _Reader:
+    """Collects the text a reader sees, paragraph by paragraph."""
 
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
         self.found: list[tuple[str, Place]] = []
         self._pieces: list[str] = []
         self._hidden: list[str] = []
         self._row = 0
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def open(self, tag: str) -> None:
         """Open an element: a block ends the paragraph before it."""
         if tag == "body":
             self._hidden.clear()
@@ -62,7 +55,7 @@ class _Reader(HTMLParser):
         elif tag in _BLOCKS and not (self._row and tag not in _VOID):
             self.end()
 
-    def handle_endtag(self, tag: str) -> None:
+    def close(self, tag: str) -> None:
         """Close an element."""
         if tag in _HIDDEN:
             if tag in self._hidden:
@@ -73,10 +66,10 @@ class _Reader(HTMLParser):
         elif tag in _BLOCKS and not self._row:
             self.end()
 
-    def handle_data(self, data: str) -> None:
+    def text(self, data: str) -> None:
         """Keep text that is shown."""
         if not self._hidden:
-            self._pieces.append(_SPACES.sub(" ", data))
+            self._pieces.append(_SPACES.sub(" ", unescape(data)))
 
     def end(self) -> None:
         """End the current paragraph."""
@@ -84,3 +77,51 @@ class _Reader(HTMLParser):
         if text.strip():
             self.found.append((text, "table" if self._row else "body"))
         self._pieces = []
+
+
+def paragraphs_of(page: str) -> list[tuple[str, Place]]:
+    """Return the paragraphs a reader of the page sees.
+
+    One pass, each place looked at once: the standard library's parser needs quadratic time for unclosed tags.
+    """
+    reader = _Reader()
+    place = 0
+    while place < len(page):
+        opening = page.find("<", place)
+        opening = len(page) if opening < 0 else opening
+        reader.text(page[place:opening])
+        place = _after_markup(page, opening, reader)
+    reader.end()
+    return reader.found
+
+
+def _after_markup(page: str, place: int, reader: _Reader) -> int:
+    """Tell the reader of the markup that begins here and return the place behind it."""
+    if page.startswith("<!--", place):
+        return _behind(page, "-->", place + 4)
+    tag = _TAG.match(page, place)
+    if tag is None:
+        if not page.startswith(("<!", "<?"), place):
+            reader.text(page[place:place + 1])
+            return place + 1
+        return _behind(page, ">", place)
+    name = tag["name"].lower()
+    following = _behind(page, ">", tag.end())
+    if tag["closes"]:
+        reader.close(name)
+        return following
+    reader.open(name)
+    if name not in _RAW:
+        return following
+    closing = _closing(name).search(page, following)
+    return closing.start() if closing else len(page)
+
+
+def _behind(page: str, mark: str, place: int) -> int:
+    found = page.find(mark, place)
+    return len(page) if found < 0 else found + len(mark)
+
+
+@cache
+def _closing(name: str) -> re.Pattern[str]:
+    return re.compile(f"</{name}", re.IGNORECASE)

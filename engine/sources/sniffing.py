@@ -49,7 +49,9 @@ _CONTROL = bytes(set(range(32)) - set(b"\0\t\n\v\f\r\x1a\x1b\x1c\x1d\x1e\x1f\x01
 _FIX = {
     "xls": "请用表格软件另存为xlsx后重新提供",
     "encrypted": "请去掉密码后重新提供",
-    "html": "请用表格软件打开后另存为xlsx或csv",
+    "html": "请用表格软件打开后另存为xlsx或csv；文书请先用 xiezhi extract 抽取",
+    "docx": "文书请先用 xiezhi extract 抽取，表格请另存为xlsx",
+    "pdf": "文书请先用 xiezhi extract 抽取，表格请向供数单位要xlsx或csv",
 }
 
 
