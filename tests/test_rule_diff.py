@@ -156,6 +156,26 @@ def test_points_move_the_score_and_nothing_else(home: Path, old: Path) -> None:
     assert now > was
 
 
+def test_a_measure_of_a_group_is_named(home: Path, tmp_path: Path) -> None:
+    with writing(home) as store:
+        store.run("UPDATE penalty SET authority_key = CASE WHEN record_id = 13 THEN '乙' ELSE '甲' END")
+    old = rules_folder(tmp_path / "old" / "rules", """
+        subject: penalty
+        groups:
+          all: {title: 本机关, by: [authority_key], measures: {due: {expr: sum(fine_yuan), title: 罚款总额}}}
+        when:
+          - {is: much, expr: groups.all.due > 400}
+        """)
+    for path in (old / "links").iterdir():
+        path.unlink()
+
+    found = compared(home, old, changed(old, ("trial/it.yaml", "due > 400", "due > 600")))
+
+    assert [row[:2] for row in listed(found)] == [("不再命中", "罚13")]
+    assert "罚款总额 > 600”由成立变为不成立" in listed(found)[0][4]
+    assert "罚款总额＝500元" in listed(found)[0][4]
+
+
 def test_links_found_otherwise_are_found_anew_for_both(home: Path, old: Path) -> None:
     with writing(home) as store:
         store.run("UPDATE court_review SET party_id = record_id")

@@ -162,6 +162,23 @@ def test_what_a_group_measures_is_logic(tmp_path: Path, file: str, right: str, w
     assert codes(read(folder)) == told
 
 
+@pytest.mark.parametrize(("right", "wrong", "told"), [
+    ("direct,刑法第二百六十四条", "none,刑法第二百六十四条", ["E-LOCK-VERSION"]), ("盗窃、诈骗", "盗窃", []),
+])
+def test_the_rows_of_a_look_up_table_are_logic(tmp_path: Path, right: str, wrong: str, told: list[str]) -> None:
+    folder = rules_folder(tmp_path / "rules", """
+        subject: nonprosecution
+        when:
+          - {is: punishable, expr: "lookup('offence_counterpart', charge_key, 'counterpart', decided_on) = 'direct'"}
+        """)
+    shutil.copytree(run.ROOT / "rules" / "law" / "tables", folder / "law" / "tables")
+    write_lock(read(folder, locked=False), folder)
+    assert read(folder).problems == []
+    change(folder / "law" / "tables" / "offence_counterpart.csv", right, wrong)
+
+    assert codes(read(folder)) == told
+
+
 def test_a_raised_version_is_a_note_until_the_lock_is_written(folder: Path) -> None:
     change(rule_file(folder), "applied_on > last_day", "applied_on >= last_day")
     change(rule_file(folder), "version: 1", "version: 2")

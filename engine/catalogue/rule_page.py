@@ -19,7 +19,7 @@ COUNTING = {"roll": "遇休息日顺延", "plain": ""}
 
 def page(rule: Rule, rules: RuleSet) -> str:
     """Return the page of a rule."""
-    parts = (_head(rule), _basis("依据", rule.basis), _judging(rule), _shown(rule), _cases(rule, rules),
+    parts = (_head(rule), _basis(rule.basis), _judging(rule), _shown(rule), _cases(rule, rules),
              _law(rule, rules), _tables(rule, rules), _facts(rule, rules))
     return "\n".join(line for part in parts for line in part).rstrip() + "\n"
 
@@ -32,9 +32,9 @@ def _head(rule: Rule) -> Iterator[str]:
         ADDRESSEES[rule.addressee], f"[{file}](../../{file})")])
 
 
-def _basis(heading: str, found: tuple[Basis, ...], level: int = 2) -> Iterator[str]:
+def _basis(found: tuple[Basis, ...]) -> Iterator[str]:
     if found:
-        yield from (f"{'#' * level} {heading}", "")
+        yield from ("## 依据", "")
     yield from table(("法律", "条文", "施行", "失效", "说明"), (
         (b.law, b.article, day(b.from_on), day(b.to_on, "现行有效" if b.from_on else ""), b.note) for b in found))
 

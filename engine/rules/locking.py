@@ -160,7 +160,7 @@ def _stop(rules: RuleSet, found: dict[Key, RuleError]) -> None:
     rules.problems.extend(found.values())
     rules.stopped.update(ident for kind, ident in found if kind == "rule")
     doubted = {ident for kind, ident in found if kind == "parameter"}
-    for rule_id, rule in rules.rules.items():
+    for rule_id, rule in rules.rules.items() if doubted else ():
         used = {d.law.parameter.id for d in needed(rule, rules.facts).values() if d.law is not None} & doubted
         if used and rule_id not in rules.stopped:
             rules.stopped.add(rule_id)
