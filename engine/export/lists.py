@@ -31,8 +31,8 @@ def clue_list(store: Store) -> pl.DataFrame:
     SELECT c.place AS 序号, c.clue_id AS 线索编号, c.status AS 状态, c.score AS 得分, titles AS 规则,
            units AS 被监督单位, party_name AS 当事人, numbers AS "文号、案号", says AS 违法情形, dates AS 关键日期,
            c.amount_yuan AS "金额（元）", exclusions AS 可能的排除事由及机器判断, checks AS 需调取核实材料,
-           basis AS 法律依据, c.changed AS 变化内容, fields AS 监督领域, addressees AS 监督对象类别,
-           versions AS 规则编号与版本,
+           counted AS 计算过程, basis AS 法律依据, c.changed AS 变化内容, fields AS 监督领域,
+           addressees AS 监督对象类别, versions AS 规则编号与版本,
            array_to_string(list_transform(from_json(c.parts, '{_PART}'),
                lambda p: p.part || format('{{:g}}', p.points) || '/' || p."of" || '：' || p.why), chr(10)) AS 评分构成,
            party_no AS 证件号, matches AS 匹配方式与置信度, places AS 数据来源,
@@ -89,6 +89,8 @@ _TEXTS: dict[str, str] = {
     "numbers": f"SELECT table_name, record_id, its_label || '：' || number AS text, o FROM ({_ABOUT})",
     "dates": "SELECT table_name, record_id, label || said AS text, epoch(CAST(value AS DATE)) AS o FROM show_item "
              "WHERE kind = 'date' AND listed AND TRY_CAST(value AS DATE) IS NOT NULL",
+    "counted": "SELECT table_name, record_id, v.value ->> 'counted' AS text, 1000 * turn + CAST(v.key AS BIGINT) AS o "
+               "FROM show_finding, json_each(law) v",
     "says": f"SELECT table_name, record_id, {_COUNTED} || say AS text, turn AS o FROM show_finding",
     "basis": "SELECT table_name, record_id, unnest(basis) AS text, 100 * turn + generate_subscripts(basis, 1) AS o "
              "FROM show_finding UNION ALL "
@@ -131,7 +133,8 @@ def evidence(store: Store) -> pl.DataFrame:
         LEFT JOIN show_record r ON r.its_table = i.its_table AND r.its_id = i.its_id
         UNION ALL
         SELECT DISTINCT table_name, record_id, rule_id, turn, 10000, v.value ->> 'title', {_PERIOD}, 'law', NULL, NULL,
-               NULL, {_CITED}, NULL, NULL, NULL, NULL FROM show_finding, json_each(law) v)
+               NULL, {_CITED}, NULL, NULL, NULL, NULL FROM show_finding, json_each(law) v
+        WHERE v.value ->> 'title' IS NOT NULL)
     SELECT f.clue_id AS 线索编号, f.title AS 规则, i.label AS 项目, i.said AS 值,
            CASE i.source WHEN 'column' THEN '原始记录' WHEN 'fact' THEN '推导事实' WHEN 'law' THEN '法定参数'
                          ELSE '计算' END AS 类别,

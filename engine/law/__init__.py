@@ -11,7 +11,7 @@ A period is counted twice, in Python for explanations (`period_end`, `explain_pe
 
 from engine.law.calendar import Calendar, read_calendar
 from engine.law.parameters import COUNTINGS, UNITS, Law, Parameter, Value, read_law
-from engine.law.periods import Counted, explain_period, period_end, workdays_between, workdays_end
+from engine.law.periods import Counted, explain_between, explain_period, period_end, workdays_between, workdays_end
 from engine.law.sql import (
     sql_choice,
     sql_is_workday,
@@ -33,6 +33,7 @@ __all__ = (
     "LookupTable",
     "Parameter",
     "Value",
+    "explain_between",
     "explain_period",
     "period_end",
     "read_calendar",

@@ -13,7 +13,15 @@ from datetime import date, timedelta
 
 from engine.law.calendar import WEEKDAYS, Calendar, read_calendar
 
-__all__ = ("Counted", "explain_period", "period_end", "read_calendar", "workdays_between", "workdays_end")
+__all__ = (
+    "Counted",
+    "explain_between",
+    "explain_period",
+    "period_end",
+    "read_calendar",
+    "workdays_between",
+    "workdays_end",
+)
 
 MOST_DAYS = 36_500
 """Longest period counted; a longer one is a typing error and has no end."""
@@ -84,6 +92,18 @@ def explain_period(start: date, length: int, unit: str, calendar: Calendar, *, r
             rest.append((day, name))
         day += timedelta(days=1)
     return Counted(start, length, unit, roll, raw, end, tuple(rest), calendar.last_on)
+
+
+def explain_between(earlier: date, later: date, calendar: Calendar) -> str:
+    """Return how working days between two days are counted, as one Chinese sentence; '' outside the calendar."""
+    number = workdays_between(earlier, later, calendar)
+    if number is None:
+        return ""
+    first, last = min(earlier, later), max(earlier, later)
+    days = (first + timedelta(days=i) for i in range(1, (last - first).days + 1))
+    met = "、".join(f"{_say(day)}{name}" for day in days if (name := calendar.rest_name(day)))
+    skipped = f"，其间休息日不计：{met}" if met else ""
+    return f"自{_say(earlier)}次日至{_say(later)}，共{number}个工作日{skipped}"
 
 
 def _raw_end(start: date, length: int, unit: str) -> date | None:

@@ -12,7 +12,6 @@ import polars as pl
 
 from engine.errors import EngineError, RuleError
 from engine.law import Value as LawValue
-from engine.law import explain_period
 from engine.records import Table
 from engine.rules.compiling import Compiled, compile_rule
 from engine.rules.distance import Distances, nearest
@@ -33,9 +32,11 @@ from engine.rules.groups import GroupUse
 from engine.rules.missing import item_label
 from engine.rules.model import ANSWERS, Condition, LawUse, LinkUse, Rule, RuleSet
 from engine.rules.names import Name
+from engine.rules.rendering import Renderer
 from engine.rules.sheet import Definition
 from engine.rules.templates import UNIT, shown
 from engine.rules.tree import Expr
+from engine.rules.working import Workings
 from engine.store import Store
 from engine.strict_yaml import listed, unknown_word
 from engine.text import keys_of
@@ -76,7 +77,8 @@ def explain(store: Store, rules: RuleSet, rule_id: str, record_id: int, as_of: d
     rules.law.calendar.install(store)
     compiled = compile_rule(rule, rules, as_of)
     distances = Distances(compiled.sheet, [c.expr for c in (*rule.when, *rule.unless)], as_of)
-    rows = store.frame(compiled.record_sql(distances.columns()), {"record_id": record_id}).to_dicts()
+    columns = distances.columns() | Workings(Renderer(compiled.sheet, as_of)).columns()
+    rows = store.frame(compiled.record_sql(columns), {"record_id": record_id}).to_dicts()
     if not rows:
         raise EngineError(rule.table.label, "没有这条记录", "请核对文号或案号", "E-WHY-NONE")
     return _Explainer(store, rules, compiled, distances, rows[0] | {"as_of": as_of}).explanation(record_id)
@@ -96,6 +98,7 @@ class _Explainer:
         self.sheet = compiled.sheet
         self.as_of: date = row["as_of"]
         self.row = row
+        self.workings = Workings(Renderer(self.sheet, self.as_of))
 
     def explanation(self, record_id: int) -> Explanation:
         """Return the whole explanation."""
@@ -133,6 +136,8 @@ class _Explainer:
         if kind == "unless" and truth is False:     # of what does not stand in the way only the nearest matters
             measured = [turn] if (turn := nearest(measured)) else []
         told = tuple(str(m) for m in measured)
+        if truth is not None:
+            told += self.workings.told(self.row, self.rules.law.calendar, "", condition.expr)
         return Judged(condition.id, condition.text, truth, says.get(condition.id, ""), values, measured=told)
 
     def _other_answer(self) -> str:
@@ -206,7 +211,7 @@ WHERE c.link = ? AND c.{start} = ? ORDER BY c.confidence DESC, c.place, c.{end} 
     def _computed(self, definition: Definition) -> Computed:
         name = definition.name
         value = self._value(name)
-        counted = self._counted(definition) if isinstance(self.row.get(name.path), date) else ()
+        counted = (*self.workings.told(self.row, self.rules.law.calendar, name.path), *self._looked_up(definition))
         return Computed(name.path, name.label, self._formula(name), value.shown, tuple(counted))
 
     def _formula(self, name: Name) -> str:
@@ -218,23 +223,17 @@ WHERE c.link = ? AND c.{start} = ? ORDER BY c.confidence DESC, c.place, c.{end} 
         own = name.path.removeprefix(f"{name.alias}.") if name.alias else name.path
         return dict(lets).get(own, "")
 
-    def _counted(self, definition: Definition) -> Iterator[str]:
-        """Tell how the periods were counted that give the definition's value."""
-        assert definition.expr is not None
-        result = self.row[definition.name.path]
-        told: set[str] = set()
-        for call in definition.expr.walk():
-            if call.op != "call" or call.value.takes != ("date", "period") or call.args[0].op != "name":
+    def _looked_up(self, definition: Definition) -> Iterator[str]:
+        """Tell which rows of the tables of law fit."""
+        for call in definition.expr.walk() if definition.expr is not None else ():
+            if call.op != "call" or call.value.table is None or call.args[-1].op != "name":
                 continue
-            start, index = self.row.get(call.args[0].value.path), self.row[f"{call.args[1].value.path}#"]
-            if start is None or index is None:
+            key, on = self.row.get(call.args[1].value.path), self.row.get(call.args[-1].value.path)
+            if key is None or not isinstance(on, date):
                 continue
-            value = call.args[1].value.parameter.values[index]
-            rolls = call.value.name == "period_end" and value.counting == "roll"
-            counted = explain_period(start, value.length, value.unit, self.rules.law.calendar, roll=rolls)
-            if counted.end == result and str(counted) not in told:
-                told.add(str(counted))
-                yield str(counted)
+            for row in call.value.table.found(key, on):
+                quote = f"“{row.quote}”" if row.quote else ""
+                yield f"查{call.value.table.shape.title}：{row.basis}{quote}（把握{row.confidence}）"
 
 
 def _rule(rules: RuleSet, rule_id: str) -> Rule:

@@ -6,7 +6,7 @@ are rendered in `engine.rules.rendering`, because the period's length depends on
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from engine.law import LookupTable, sql_is_workday, sql_workdays_between, sql_workdays_end
 from engine.rules.kinds import DECIMAL
@@ -34,7 +34,7 @@ class Function:
     literal: tuple[int, ...] = ()
     strict: bool = True
     calendar: bool = False
-    table: LookupTable | None = None
+    table: LookupTable | None = field(default=None, compare=False)
 
     def kind_at(self, position: int) -> str:
         """Return the kind wanted at a position."""

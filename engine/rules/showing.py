@@ -11,7 +11,7 @@ from engine.rules.model import Condition, LawUse, LinkUse, Rule, RuleSet
 from engine.rules.rendering import Renderer, index_of, linked, quoted, text_literal
 from engine.rules.sheet import Sheet
 from engine.rules.templates import template_sql
-from engine.rules.tree import Expr
+from engine.rules.working import reached, told_sql
 
 PARTLY_KNOWN = "分组中有资料不全的行"
 ANSWER, MISSING = quoted("#answer"), quoted("#missing")
@@ -56,8 +56,9 @@ def used_columns(renderer: Renderer) -> list[str]:
     exprs = [d.expr for d in renderer.sheet.definitions.values() if d.expr is not None]
     exprs += [use.on for use in _law_uses(renderer.sheet)]
     for expr in (*exprs, *renderer.sheet.rule.roots()):
-        for path, tests in _law_in(expr, renderer, ()):
-            used[path].append(" AND ".join(tests) or "TRUE")
+        for node, tests in reached(expr, renderer, ()):
+            if node.op == "name" and node.value.source == "law":
+                used[node.value.path].append(" AND ".join(tests) or "TRUE")
     used |= {name.path: ["TRUE"] for name in renderer.sheet.rule.shown() if name.path in used}
     return [f"coalesce({' OR '.join(dict.fromkeys(tests)) or 'FALSE'}, FALSE) AS {used_column(path)}"
             for path, tests in used.items()]
@@ -78,24 +79,8 @@ def hit_columns(renderer: Renderer, rules: RuleSet) -> dict[str, str]:
         "points": _points(renderer), "facts": _facts(sheet),
         "conditions": _judged(renderer, rule.when, when_column),
         "exclusions": _judged(renderer, rule.unless, unless_column),
-        "law": _law(sheet), "linked": _linked(rule),
+        "law": _law(renderer), "linked": _linked(rule),
     }
-
-
-def _law_in(expr: Expr, renderer: Renderer, tests: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield each value of law in an expression with the tests under which it is reached."""
-    if expr.op == "name" and expr.value.source == "law":
-        yield expr.value.path, tests
-    if expr.op != "case":
-        for arg in expr.args:
-            yield from _law_in(arg, renderer, tests)
-        return
-    for i in range(0, len(expr.args) - 1, 2):
-        yield from _law_in(expr.args[i], renderer, tests)
-        condition = renderer.sql(expr.args[i])
-        yield from _law_in(expr.args[i + 1], renderer, (*tests, condition))
-        tests = (*tests, f"NOT {condition}")
-    yield from _law_in(expr.args[-1], renderer, tests)
 
 
 def _items(blames: Iterable[Blame]) -> str:
@@ -186,13 +171,15 @@ def _facts(sheet: Sheet) -> str:
     return _json(values) if values else "'{}'"
 
 
-def _law(sheet: Sheet) -> str:
+def _law(renderer: Renderer) -> str:
+    """Return the values of law that took part, then how periods and working days were counted."""
     parts = []
-    for use in _law_uses(sheet):
+    for use in _law_uses(renderer.sheet):
         entries = (text_literal(_law_entry(use, value)) for value in use.parameter.values)
         whens = " ".join(f"WHEN {i} THEN {entry}" for i, entry in enumerate(entries))
         path = use.name.path
         parts.append(f"CASE WHEN {used_column(path)} THEN CASE {index_of(path)} {whens} END END")
+    parts += [f"nullif({_json({'counted': told})}, '{{\"counted\":null}}')" for told in told_sql(renderer)]
     return _json_list(parts)
 
 
