@@ -211,3 +211,11 @@ def test_a_let_used_before_it_is_written_is_told_to_move(tmp_path: Path) -> None
 
     assert ("“double”写在后面，这里还没有算出", "let 按先后计算，请把它移到前面") in {
         (p.what, p.fix) for p in read(tmp_path, rule).problems}
+
+
+def test_without_a_known_table_no_column_is_called_unknown(tmp_path: Path) -> None:
+    found = said(tmp_path, RULE.replace("subject: court_review", "sbject: court_review"),
+                 HEAD.replace("level: low", "level: lwo"))
+
+    assert [what.split("。")[0][:20] for _, what in found] == [
+        "没有键“sbject”，是否指“subject”"[:20], "缺少键“subject”", "没有取值“lwo”，是否指“low”"[:20]]

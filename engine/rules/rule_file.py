@@ -30,12 +30,15 @@ def read_rule(file: File, rule_id: str, known: RuleSet) -> Rule | None:
     """Return the rule, or None where the file is too faulty to bind; faults are in `file.problems`."""
     keys = file.mapping(file.root, RULE_KEYS, required=REQUIRED)
     subject = file.choice(keys.get("subject"), list(BY_NAME))
-    clauses = LinkClauses(file, _scope(subject or "penalty", known), known.law)
+    if file.root is None or subject is None:
+        _read_words(file, keys)
+        return None
+    clauses = LinkClauses(file, _scope(subject, known), known.law)
     uses = clauses.links(keys.get("links"), known.links, known.facts)
     groups = read_groups(clauses, keys.get("groups"), known.facts)
     law, let = clauses.law_and_let(keys.get("law"), keys.get("let"))
     rule = Rule(
-        id=rule_id, path=file.name, subject=subject or "penalty",
+        id=rule_id, path=file.name, subject=subject,
         title=file.text(keys.get("title")) or "", version=file.integer(keys.get("version")) or 0,
         maturity=file.choice(keys.get("maturity"), MATURITIES) or "draft",
         level=file.choice(keys.get("level"), LEVELS) or "low",
@@ -46,13 +49,22 @@ def read_rule(file: File, rule_id: str, known: RuleSet) -> Rule | None:
         points=clauses.points(keys.get("points")), evidence=clauses.evidence(keys.get("evidence")),
         say=clauses.template(keys.get("say")), check=file.texts(keys.get("check")),
         innocent=file.texts(keys.get("innocent")), blind=file.texts(keys.get("blind")),
-        cases=read_cases(file, keys.get("cases"), subject or "penalty", known.links),
+        cases=read_cases(file, keys.get("cases"), subject, known.links),
         expected=_expected(file, keys.get("expected")), groups=groups,
     )
-    if file.root is None or subject is None or file.problems:
+    if file.problems:
         return None
     _demand_whole(file, keys, rule, known)
     return rule
+
+
+def _read_words(file: File, keys: Keys) -> None:
+    """Add the faults that show without knowing the table; of the rest every column would seem to be one."""
+    for name in ("title", "summary"):
+        file.text(keys.get(name))
+    file.integer(keys.get("version"))
+    for name, known in (("maturity", MATURITIES), ("level", LEVELS), ("addressee", ADDRESSEES)):
+        file.choice(keys.get(name), known)
 
 
 def _expected(file: File, node: Node | None) -> Expected | None:
