@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from plain_yaml import plain
-from slow_expressions import World, meaning
+from slow_expressions import World, meaning, parsed
+from slow_groups import Group
 
 from engine.law import Law, read_law
 from engine.records import BY_NAME
@@ -72,8 +73,16 @@ def read_book(folder: Path) -> Book:
 def judge(book: Book, rule_id: str, data: Data, as_of: date) -> dict[int, Verdict]:
     """Return the verdict for every subject."""
     rule = book.rules[rule_id]
-    return {record_id: _verdict(rule, RuleWorld(book, rule, data, as_of, row))
+    groups = {f"groups.{name}": _group(book, rule["subject"], data, as_of, declared)
+              for name, declared in rule.get("groups", {}).items()}
+    return {record_id: _verdict(rule, RuleWorld(book, rule, data, as_of, row, groups))
             for record_id, row in data.rows.get(rule["subject"], {}).items()}
+
+
+def _group(book: Book, subject: str, data: Data, as_of: date, declared: Row) -> Group:
+    table = declared.get("table", subject)
+    records = [Record(book, table, row, as_of) for row in data.rows.get(table, {}).values()]
+    return Group(declared, records, lambda record, text: meaning(_text(text), FactWorld(record, {})))
 
 
 def _verdict(rule: Row, world: "RuleWorld") -> Verdict:
@@ -151,8 +160,9 @@ class FactWorld(World):
 class RuleWorld(World):
     """What a rule may name, for one subject."""
 
-    def __init__(self, book: Book, rule: Row, data: Data, as_of: date, row: Row) -> None:
+    def __init__(self, book: Book, rule: Row, data: Data, as_of: date, row: Row, groups: dict[str, Group]) -> None:
         super().__init__({}, {}, as_of, book.law, _uses(rule), _lets(rule))
+        self.groups = groups
         self.book, self.data = book, data
         self.tables: dict[str, str] = {"": rule["subject"]}
         self.records: dict[str, Record | None] = {"": Record(book, rule["subject"], row, as_of)}
@@ -161,6 +171,24 @@ class RuleWorld(World):
         self.unproven = {f"links.{a}.found": u for a, u in rule.get("links", {}).items()}
         for alias, use in rule.get("links", {}).items():
             self._follow(alias, use)
+
+    def asked(self, path: str) -> set[str]:
+        """Return the aliases, and the groups, whose records a name tells about."""
+        group = path.rpartition(".")[0]
+        if group not in self.groups:
+            return super().asked(path)
+        declared = self.groups[group].declared
+        by, period = declared["by"], declared.get("period", {})
+        at = [*(by.values() if isinstance(by, dict) else ()), *([period["at"]] if "at" in period else [])]
+        if group not in self.linked:
+            self.linked[group] = self._place(group) in self.groups[group].members
+        return {group}.union(*(self.asked_by(parsed(_text(text))) for text in at))
+
+    def _place(self, group: str) -> tuple[Any, ...]:
+        if group not in self.known:
+            self.known[group] = self.groups[group].place(self)
+        place: tuple[Any, ...] = self.known[group]
+        return place
 
     def value(self, path: str) -> Any:
         """Return a column or fact of the subject or of a linked record, or something about a link."""
@@ -175,6 +203,10 @@ class RuleWorld(World):
         if path.startswith("links."):
             return self.told[path]
         alias, _, name = path.rpartition(".")
+        if alias in self.groups:
+            subject = self.records[""]
+            assert subject is not None
+            return self.groups[alias].value(self._place(alias), name, subject.row["record_id"])
         record = self.records[alias]
         return None if record is None else record.value(name)
 
