@@ -172,7 +172,7 @@ CONDITIONAL = """虚构县人民检察院
 def read(text: str, name: str = "甲.txt") -> Record:
     """Return the record of an invented document."""
     lines = [(line, "body") for line in text.split("\n")]
-    return extract.extract_document(Document(name, "0" * 64, "txt", numbered(lines, name)), KINDS)
+    return extract.extract_document(Document(name, "0" * 64, "txt", numbered(lines, name)), KINDS)[0]
 
 
 def taken(record: Record, *names: str) -> tuple[str, ...]:

@@ -155,6 +155,18 @@ def test_the_party_is_read_from_every_usual_header(header: str) -> None:
     assert read(RULING.replace(old, header)).text("party_name") == "虚构市乙食品有限公司"
 
 
+def test_a_document_of_several_parties_gives_a_record_for_each() -> None:
+    second = "被不起诉人吴某己，女，1992年3月4日出生，住虚构市丁路4号。\n因涉嫌故意伤害罪，于2024年1月9日被刑事拘留。\n"
+    text = NONPROSECUTION.replace("本案由虚构市公安局", second + "本案由虚构市公安局")
+    document = Document("甲.txt", "", "txt", numbered([(line, "body") for line in text.split("\n")], "甲.txt"))
+
+    records = extract.extract_document(document, KINDS)
+
+    assert [(r.party, *taken(r, "party_name", "sex", "address", "detained_on", "decided_on")) for r in records] == [
+        (1, "周某戊", "男", "虚构市虚构区丙路3号", "2024-01-05", "2024-04-02"),
+        (2, "吴某己", "女", "虚构市丁路4号", "2024-01-09", "2024-04-02")]
+
+
 def test_a_table_that_disagrees_with_the_text_leaves_the_fine_empty_with_both() -> None:
     record = read(PENALTY.replace("以上罚没款合计23000元。", "罚款（元）\t30000"))
 
@@ -321,7 +333,7 @@ def test_one_long_paragraph_is_read_without_failing(text: str) -> None:
     document = Document("甲.txt", "", "txt", numbered([(joined, "body")], "甲.txt"))
 
     try:
-        record = extract.extract_document(document, KINDS)
+        [record] = extract.extract_document(document, KINDS)
     except SourceError:
         return
     assert all(value.quotes for value in record.values.values() if value.status == "taken")

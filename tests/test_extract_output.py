@@ -79,6 +79,23 @@ def test_the_records_load_with_the_shipped_mappings(loaded: Store) -> None:
         ("虚构市公安局虚构分局", "opinion", "虚虚检刑不诉〔2024〕7号", date(2024, 4, 15))]
 
 
+def test_two_parties_of_one_ruling_load_as_two_records(tmp_path: Path) -> None:
+    second = "被执行人：郑某庚，男，1981年2月3日出生，住虚构市戊路5号。\n申请执行人虚构市市场监督管理局于"
+    text = RULING.replace("申请执行人虚构市市场监督管理局于", second, 1)
+    (tmp_path / "甲.txt").write_text(text, encoding="utf-8")
+    result = extract.extract([(tmp_path / "甲.txt", "甲.txt")], KINDS)
+    export.write_extraction(result, tmp_path / "out", MADE)
+    store = Store()
+
+    mappings = sources.read_mappings(ROOT / "pipelines" / "sources")
+    sources.load(store, mappings, [tmp_path / "out" / "要素" / "行审裁定书.csv"], home=tmp_path, today=MADE.date())
+
+    assert (result.files, result.read, len(result.records)) == (1, 1, 2)
+    assert sorted(store.rows("SELECT party_name, party_kind, birth_date FROM court_review")) == [
+        ("虚构市乙食品有限公司", "organisation", None), ("郑某庚", "person", date(1981, 2, 3))]
+    store.close()
+
+
 def test_a_loaded_value_leads_back_to_the_words_of_the_document(loaded: Store) -> None:
     [(raw,)] = loaded.rows("SELECT raw FROM court_review")
     row = json.loads(raw)

@@ -68,11 +68,11 @@ def _files(paths: Sequence[Path]) -> tuple[list[tuple[Path, str]], list[str]]:
 
 
 def _report(done: Extraction, kinds: Kinds, others: Sequence[str], seconds: float) -> None:
-    rows = [(kind.title, len(records), sum(_count(r, "taken") for r in records),
+    rows = [(kind.title, sum(r.is_first for r in records), sum(_count(r, "taken") for r in records),
              sum(_count(r, "unsure") for r in records), sum(len(r.conflicts) for r in records))
             for kind in kinds.values() if (records := [r for r in done.records if r.kind.name == kind.name])]
     screen.table("抽取情况", ("文书", "份数", "已取的值", "存疑未取", "不一致"), rows, right=(1, 2, 3, 4))
-    screen.say(f"收到 {done.files} 份 = 已抽取 {len(done.records)} + 重复 {len(done.repeated)}"
+    screen.say(f"收到 {done.files} 份 = 已抽取 {done.read} + 重复 {len(done.repeated)}"
                f" + 拒收 {len(done.rejects)}，用时 {seconds:.1f} 秒")
     told = [f"✗ {problem}" for problem in kinds.problems]
     told += [f"✗ {fault}" for fault in done.rejects]
@@ -95,7 +95,7 @@ def _as_dict(done: Extraction, kinds: Kinds, others: Sequence[str], written: Seq
     return {
         "files": done.files,
         "extracted": [{
-            "file": record.document.name, "kind": record.kind.name, "title": record.kind.title,
+            "file": record.document.name, "party": record.party, "kind": record.kind.name, "title": record.kind.title,
             "taken": _count(record, "taken"), "unsure": _count(record, "unsure"),
             "conflicts": [conflict.what for conflict in record.conflicts],
         } for record in done.records],

@@ -92,9 +92,12 @@ def _item_rows(kind: Kind, records: Sequence[Record]) -> pl.DataFrame:
 
 def _check_rows(records: Sequence[Record]) -> pl.DataFrame:
     rows: list[list[str]] = []
+    first: dict[str, Value] = {}
     for record in records:
-        for value in record.values.values():
-            rows.append(_check_row(record, value))
+        first = record.values if record.is_first else first
+        for name, value in record.values.items():
+            if record.is_first or value != first[name]:
+                rows.append(_check_row(record, value))
         for number, item in enumerate(record.items, start=1):
             amount = "" if item.amount is None else f" {item.amount:f}"
             rows.append([record.document.name, record.kind.title, f"处罚项{number}", f"{item.label}{amount}",
@@ -105,8 +108,9 @@ def _check_rows(records: Sequence[Record]) -> pl.DataFrame:
 
 def _check_row(record: Record, value: Value) -> list[str]:
     quotes = value.quotes
+    label = f"{value.field.label}（第{record.party}名）" if record.party else value.field.label
     return [
-        record.document.name, record.kind.title, value.field.label, value.text, STATUSES[value.status],
+        record.document.name, record.kind.title, label, value.text, STATUSES[value.status],
         "\n".join(str(quote.paragraph) for quote in quotes),
         "\n".join(f"{quote.start + 1}—{quote.end}" for quote in quotes),
         "\n".join(quote.text for quote in quotes), value.reason or value.note, "",

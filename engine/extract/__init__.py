@@ -40,7 +40,12 @@ class Extraction:
     @property
     def files(self) -> int:
         """How many files came in."""
-        return len(self.records) + len(self.repeated) + len(self.rejects)
+        return self.read + len(self.repeated) + len(self.rejects)
+
+    @property
+    def read(self) -> int:
+        """How many documents were read; one that names several parties has several records."""
+        return sum(record.is_first for record in self.records)
 
 
 def extract(files: Iterable[tuple[Path, str]], kinds: Kinds, progress: Progress | None = None) -> Extraction:
@@ -55,7 +60,7 @@ def extract(files: Iterable[tuple[Path, str]], kinds: Kinds, progress: Progress 
             if text in seen:
                 done.repeated.append((name, seen[text]))
             else:
-                done.records.append(extract_document(document, kinds))
+                done.records += extract_document(document, kinds)
                 seen[text] = name
         except SourceError as fault:
             done.rejects.append(fault)
@@ -68,17 +73,24 @@ def extract(files: Iterable[tuple[Path, str]], kinds: Kinds, progress: Progress 
     return done
 
 
-def extract_document(document: Document, kinds: Kinds) -> Record:
-    """Return the record of one document. Raises SourceError where it is of no declared kind."""
+def extract_document(document: Document, kinds: Kinds) -> list[Record]:
+    """Return the record of one document, or one for each party. Raises SourceError where it is of no declared kind."""
     words = Words(document)
     kind = recognise(words, kinds, document.name)
     finder = Finder(kind, words)
-    record = Record(document, kind, finder.find(), finder.items())
+    parties = finder.parties()
+    if len(parties) < 2:
+        records = [Record(document, kind, finder.find())]
+    else:
+        records = [Record(document, kind, Finder(kind, words, parties[:n] + parties[n + 1:]).find(), n + 1)
+                   for n in range(len(parties))]
+    record = records[0]
+    record.items = finder.items()
     record.conflicts = conflicts_in(record)
     if said := named_otherwise(document.name, kind, kinds):
         record.conflicts.append(Conflict(f"文件名写的是{said}，内容是{kind.title}，按内容抽取", ()))
     record.conflicts += [Conflict(warning, ()) for warning in document.warnings]
-    return record
+    return records
 
 
 def _compare(records: Sequence[Record]) -> None:

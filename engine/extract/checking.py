@@ -71,6 +71,8 @@ def across(records: Sequence[Record]) -> Iterator[tuple[Record, Conflict]]:
             groups[record.kind.name, number.value].append(record)
     for group in groups.values():
         for other in group[1:]:
+            if other.document is group[0].document or not other.is_first:
+                continue
             if conflict := _between(group[0], other):
                 yield group[0], conflict
                 yield other, conflict

@@ -13,7 +13,7 @@ from engine.extract.patterns import Pattern, PatternFault, compile_pattern
 from engine.strict_yaml import File, Node, Scalar
 from engine.text import fold
 
-TOP_KEYS = ("title", "key", "recognise", "regions", "fields", "items", "checks", "x")
+TOP_KEYS = ("title", "key", "recognise", "regions", "parties", "fields", "items", "checks", "x")
 FIELD_KEYS = ("label", "type", "patterns", "otherwise", "finally", "in", "unless", "pick", "inside", "values",
               "together", "articles", "parts", "dated_by", "required", "x")
 ITEM_KEYS = ("in", "key", "kinds")
@@ -56,7 +56,7 @@ class _Reader:
         made = Kind(
             name, file.text(top.get("title")) or "",
             tuple(map(fold, file.texts(told.get("titles")))), file.texts(told.get("numbers")),
-            self.patterns(told.get("phrases")), regions, fields,
+            self.patterns(told.get("phrases")), regions, fields, self.patterns(top.get("parties")),
             tuple(self.item(key, node) for key, node in file.entries(items.get("kinds"))),
             self.some(items.get("in"), self.regions, "部分"), self.some(items.get("key"), self.names, "字段"),
             tuple(self.check(node) for node in file.items(top.get("checks"))),

@@ -6,7 +6,7 @@ reason quotes both. Nothing is guessed, and nothing that was found is lost.
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -26,11 +26,20 @@ from engine.text import fold
 class Finder:
     """Finds the fields of one document, one after the other; later fields may refer to earlier ones."""
 
-    def __init__(self, kind: Kind, words: Words) -> None:
+    def __init__(self, kind: Kind, words: Words, others: Sequence[tuple[int, int]] = ()) -> None:
+        """Find in the words of a document, but for the stretches that speak of `others`."""
         self.kind, self.words = kind, words
+        self._others = flat.Union(others)
         self.regions = _regions(kind, words.text)
         self._starts = [start for start, _ in self.regions]
         self.values: dict[str, Value] = {}
+
+    def parties(self) -> list[tuple[int, int]]:
+        """Return the stretches that speak of one party each: from its beginning to the next, or to the next part."""
+        begins = sorted({match.start() for p in self.kind.parties for match in p.regex.finditer(self.words.text)})
+        begins = [place for place in begins if self._region(place) == self._region(begins[0])]
+        ends = [*begins[1:], next((s for s in self._starts if begins and s > begins[0]), len(self.words.text))]
+        return list(zip(begins, ends, strict=True)) if begins else []
 
     def find(self) -> dict[str, Value]:
         """Return every field's value."""
@@ -82,6 +91,8 @@ class Finder:
                 return
             start, end = other.span
         for match in pattern.regex.finditer(self.words.text, start, end):
+            if self._others.meets(*match.span()):
+                continue
             place = reference_place(match)
             is_one = self._region(match.start()) == self._region(max(match.start(), match.end() - 1))
             if is_one and self._in(match.start(), field.regions) and (place is None or self._refers(pattern, place)):

@@ -72,7 +72,7 @@ class Check:
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of document."""
+    """One kind of document; where several places match `parties`, each begins what is said of one party only."""
 
     name: str
     title: str
@@ -81,6 +81,7 @@ class Kind:
     phrases: tuple[Pattern, ...]
     regions: tuple[tuple[str, tuple[Pattern, ...]], ...]
     fields: tuple[Field, ...]
+    parties: tuple[Pattern, ...] = ()
     items: tuple[Item, ...] = ()
     items_in: tuple[str, ...] = ()
     items_key: tuple[str, ...] = ()

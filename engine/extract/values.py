@@ -60,13 +60,22 @@ class Conflict:
 
 @dataclass
 class Record:
-    """One document read: its values in the order of its kind, its items, and what does not fit."""
+    """One document read: its values in the order of its kind, its items, and what does not fit.
+
+    A document that names several parties gives a record for each; `party` counts them from 1, 0 where there is one.
+    """
 
     document: Document
     kind: Kind
     values: dict[str, Value]
+    party: int = 0
     items: list[ItemValue] = field(default_factory=list)
     conflicts: list[Conflict] = field(default_factory=list)
+
+    @property
+    def is_first(self) -> bool:
+        """Whether this is the document's only record or its first."""
+        return self.party <= 1
 
     def text(self, name: str) -> str:
         """Return a field's value as it is written out, "" where it was not taken."""
