@@ -81,6 +81,7 @@ def test_a_decision_not_to_prosecute_is_read_and_masks_are_kept() -> None:
         "虚虚检刑不诉〔2024〕7号", "虚构市虚构区人民检察院", "周某戊", "男", "故意伤害罪", "相对不起诉", "2024-04-02",
         "2024-01-05", "2024-01-12", "2024-03-01", "虚构市公安局虚构分局")
     assert (record.text("resident_id"), record.values["resident_id"].masked) == ("4100001990********", True)
+    assert (record.values["party_name"].masked, record.values["charge"].masked) == (True, False)
     assert reason(record, "birth_date") == ("unsure", "日期有遮盖")
 
 
@@ -298,10 +299,14 @@ def test_a_cited_ruling_called_a_penalty_is_read_by_its_number_and_told() -> Non
     assert told(record) == ["执行依据文号是行审号，文书却称作“行政处罚”：（2025）豫9902行审15号"]
 
 
-def test_a_name_that_belies_the_content_is_told() -> None:
-    record = read(ENFORCEMENT, "乙公司行政处罚决定书.txt")
-
-    assert told(record) == ["文件名写的是行政处罚决定书，内容是执行裁定书，按内容抽取"]
+@pytest.mark.parametrize(("name", "said"), [
+    ("乙公司行政处罚决定书.txt", ["文件名写的是行政处罚决定书，内容是执行裁定书，按内容抽取"]),
+    ("乙公司处罚决定书（2024）.txt", ["文件名写的是行政处罚决定书，内容是执行裁定书，按内容抽取"]),
+    ("乙公司执行裁定书.txt", []),
+    ("扫描0001.txt", []),
+])
+def test_a_name_that_belies_the_content_is_told(name: str, said: list[str]) -> None:
+    assert told(read(ENFORCEMENT, name)) == said
 
 
 @pytest.mark.parametrize(("text", "what"), [

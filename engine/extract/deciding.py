@@ -15,6 +15,7 @@ _SHOWN = 4
 _ALIAS = re.compile(r"[（(](?:以下|下称|简称|又名|曾用名).*$", re.DOTALL)
 _WIDE = r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef〇]"
 _SPACES = re.compile(rf"(?<={_WIDE})\s+|\s+(?={_WIDE})")
+_HIDDEN = re.compile(r"某|[*＊×]|XX|xx")
 _EDGES = " \t\u3000,，。；;:：、"
 
 
@@ -50,7 +51,7 @@ def _taken(words: Words, field: Field, chosen: Candidate) -> Value:
     mention = chosen.mention
     quotes = words.quotes(chosen)
     note = mention.note if mention else ""
-    masked = bool(mention and mention.masked)
+    masked = mention.masked if mention else field.type == "text" and _HIDDEN.search(chosen.text) is not None
     if masked:
         note = "有遮盖，不能用于精确比对"
     behind = words.text[chosen.target[1]:chosen.target[1] + 16]

@@ -15,7 +15,7 @@ from engine.text import fold
 
 TOP_KEYS = ("title", "key", "recognise", "regions", "parties", "fields", "items", "checks", "x")
 FIELD_KEYS = ("label", "type", "patterns", "otherwise", "finally", "in", "unless", "pick", "inside", "values",
-              "together", "articles", "parts", "dated_by", "required", "x")
+              "together", "articles", "parts", "dated_by", "x")
 ITEM_KEYS = ("in", "key", "kinds")
 _LEVELS = ("patterns", "otherwise", "finally")
 _UNTYPED = ("choice", "articles", "article_choice", "sum")
@@ -86,7 +86,6 @@ class _Reader:
             file.text(keys.get("together")) or "",
             tuple(self.article(n) for n in file.items(keys.get("articles"))),
             self.some(keys.get("parts"), before, "字段"), self.one(keys.get("dated_by"), before),
-            bool(file.boolean(keys.get("required"))),
         )
         self.complete(made, node)
         return made

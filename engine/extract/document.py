@@ -1,6 +1,6 @@
 """A document as numbered paragraphs of text: what every format ends in before any kind of document is known."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from engine.errors import SourceError
@@ -37,14 +37,13 @@ class Quote(NamedTuple):
 
 @dataclass(frozen=True)
 class Document:
-    """One document as received; `sha256` is that of the file, `pages` 0 where the format has none."""
+    """One document as received; `sha256` is that of the file, `warnings` are what a checker should know of it."""
 
     name: str
     sha256: str
     format: Format
     paragraphs: tuple[Paragraph, ...]
-    encoding: str = ""
-    warnings: tuple[str, ...] = field(default=())
+    warnings: tuple[str, ...] = ()
 
 
 def refuse(where: str, what: str, fix: str, code: str) -> SourceError:

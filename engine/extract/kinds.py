@@ -45,7 +45,6 @@ class Field:
     articles: tuple[ArticleRule, ...] = ()
     parts: tuple[str, ...] = ()
     dated_by: str = ""
-    required: bool = False
 
 
 @dataclass(frozen=True)

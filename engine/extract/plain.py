@@ -11,19 +11,19 @@ _ENDS = tuple("。；：;:！？")
 _SHORTEST_WRAP, _LONGEST_WRAP = 16, 80
 
 
-def decode(content: bytes, where: str) -> tuple[str, str]:
-    """Return the text and its encoding. Raises SourceError where it is none of the three, or has zero bytes."""
+def decode(content: bytes, where: str) -> str:
+    """Return the text. Raises SourceError where it is none of the three, or has zero bytes."""
     if content.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
         raise refuse(where, "文件是UTF-32编码", "请另存为UTF-8编码后重新提供", "E-ENCODING")
     for mark, encoding in _MARKS:
         if content.startswith(mark):
-            return _strict(content[len(mark):], encoding, where), encoding
+            return _strict(content[len(mark):], encoding, where)
     if b"\0" in content:
         raise refuse(where, "含空字节，不是文字文件", "请另存为UTF-8编码后重新提供", "E-ENCODING")
     try:
-        return content.decode("utf-8"), "utf-8"
+        return content.decode("utf-8")
     except UnicodeDecodeError:
-        return _strict(content, "gb18030", where), "gb18030"
+        return _strict(content, "gb18030", where)
 
 
 def _strict(content: bytes, encoding: str, where: str) -> str:

@@ -30,24 +30,22 @@ def read_document(path: Path, name: str) -> Document:
     content = path.read_bytes()
     if not content:
         raise refuse(name, "文件为空（0字节）", "请重新提供", "E-FILE-EMPTY")
-    found, encoding, warnings = _format(content, name), "", list[str]()
+    found, warnings = _format(content, name), list[str]()
     texts: list[tuple[str, Place]]
     if found == "docx":
         texts = docx.paragraphs_of(content, name)
     elif found == "pdf":
         texts, warnings = pdf.paragraphs_of(path, name)
     elif found == "html":
-        page, encoding = webpage.decode_page(content, name)
-        texts = webpage.paragraphs_of(page)
+        texts = webpage.paragraphs_of(webpage.decode_page(content, name))
     else:
-        text, encoding = plain.decode(content, name)
-        texts = plain.paragraphs_of(text)
+        texts = plain.paragraphs_of(plain.decode(content, name))
     paragraphs = numbered(texts, name)
     if not paragraphs:
         raise refuse(name, "没有文字", "图片须先识别成文字再提供", "E-DOCUMENT-EMPTY")
     if found not in _FORMATS.get(Path(name).suffix.lower(), (found,)):
         warnings.append(f"扩展名是{Path(name).suffix[1:]}，内容是{found}，按内容读取")
-    return Document(name, hashlib.sha256(content).hexdigest(), found, paragraphs, encoding, tuple(warnings))
+    return Document(name, hashlib.sha256(content).hexdigest(), found, paragraphs, tuple(warnings))
 
 
 _FORMATS = {".docx": ("docx",), ".pdf": ("pdf",), ".html": ("html",), ".htm": ("html",), ".txt": ("txt",)}

@@ -66,10 +66,14 @@ def title_end(text: str, kind: Kind) -> int:
 def named_otherwise(name: str, kind: Kind, kinds: Kinds) -> str:
     """Return what the file's name calls the document where that is another declared kind, or ''."""
     stem = fold(PurePath(name).stem)
-    if any(title in stem for title in (fold(kind.title), *kind.titles)):
-        return ""
-    said = (other.title for other in kinds.values() if other is not kind and fold(other.title) in stem)
-    return next(said, "")
+    called = [other for other in kinds.values() if any(word in stem for word in _calls(other))]
+    return "" if kind in called or not called else called[0].title
+
+
+def _calls(kind: Kind) -> set[str]:
+    """Return what a kind is called in file names: its titles, also without 行政 (处罚决定书)."""
+    titles = {fold(kind.title), *kind.titles}
+    return titles | {title.removeprefix("行政") for title in titles if len(title) > 5}
 
 
 def _own_type(words: Words) -> str | None:

@@ -1,7 +1,6 @@
 """What was read from a document: every value with the words it stands in, and every doubt with its reason."""
 
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 from typing import Literal
 
@@ -32,11 +31,6 @@ class Value:
     masked: bool = False
     span: tuple[int, int] = (0, 0)
     behind: str = ""
-
-    @property
-    def key(self) -> object:
-        """What two values are compared by."""
-        return self.value
 
 
 @dataclass(frozen=True)
@@ -81,8 +75,3 @@ class Record:
         """Return a field's value as it is written out, "" where it was not taken."""
         found = self.values.get(name)
         return found.text if found and found.status == "taken" else ""
-
-    def day(self, name: str) -> date | None:
-        """Return a field's date, or None."""
-        found = self.values.get(name)
-        return found.value if found and isinstance(found.value, date) else None

@@ -19,13 +19,13 @@ _TAG = re.compile(r"<(?P<closes>/?)(?P<name>[A-Za-z][A-Za-z0-9]{0,20})")
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 
 
-def decode_page(content: bytes, where: str) -> tuple[str, str]:
-    """Return the page's text and encoding: what it declares where that fits, else as any text file."""
+def decode_page(content: bytes, where: str) -> str:
+    """Return the page's text, in the encoding it declares where that fits, else as any text file."""
     declared = _CHARSET.search(content[:4096])
     name = declared[1].decode("ascii").lower() if declared else ""
     if name.startswith("gb") and not content.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
         try:
-            return content.decode("gb18030"), "gb18030"
+            return content.decode("gb18030")
         except UnicodeDecodeError:
             pass
     return decode(content, where)
