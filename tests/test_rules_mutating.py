@@ -53,25 +53,45 @@ def test_periods_of_law_are_shifted_for_each_value(late: Mutation) -> None:
     assert any("180日 改为 181日" in mutant for mutant in (*late.survivors, *late.doubtful))
 
 
+OLD = """
+    subject: penalty
+    when: [{is: old, expr: overdue}]
+    cases:
+      - name: 三个答案
+        as_of: 2024-12-31
+        given: {penalty: [{id: A, served_on: 2024-01-01}, {id: B, served_on: 2024-12-30}, {id: D}]}
+        then: {hit: [A], clear: [B], gap: [D]}
+    """
+OVERDUE = """
+    table: penalty
+    facts:
+      overdue: {type: bool, title: 逾期, expr: "days_between(served_on, as_of) > 30"}
+    """
+
+
 def test_facts_are_changed_as_well(tmp_path: Path) -> None:
-    rule = """
-        subject: penalty
-        when: [{is: old, expr: overdue}]
-        cases:
-          - name: 四个答案
-            as_of: 2024-12-31
-            given: {penalty: [{id: A, served_on: 2024-01-01}, {id: B, served_on: 2024-12-30}, {id: D}]}
-            then: {hit: [A], clear: [B], gap: [D]}
-        """
-    facts = {"penalty": 'table: penalty\nfacts:\n  overdue: {type: bool, title: 逾期, '
-                        'expr: "days_between(served_on, as_of) > 30"}\n'}
-    rules = good(tmp_path, rule, facts)
+    rules = good(tmp_path, OLD, {"penalty": OVERDUE})
 
     told = mutate(rules, rules.rules["trial.it"])
 
     place = "推导事实 penalty.overdue：days_between(served_on, as_of) > 30 改为 days_between(served_on, as_of)"
     assert set(told.survivors) == {f"{place} >= 30", f"{place} > 31"}
     assert told.equivalent == 1
+
+
+def test_a_change_the_facts_own_cases_notice_needs_no_case_of_the_rule(tmp_path: Path) -> None:
+    limits = OVERDUE + """
+    cases:
+      - name: 第三十日与次日
+        as_of: 2024-12-31
+        given: {penalty: [{id: A, served_on: 2024-12-01}, {id: B, served_on: 2024-11-30}]}
+        then: {A: {overdue: false}, B: {overdue: true}}
+    """
+    rules = good(tmp_path, OLD, {"penalty": limits})
+
+    told = mutate(rules, rules.rules["trial.it"])
+
+    assert (told.survivors, told.by_facts) == ((), 2)
 
 
 def test_a_rule_whose_cases_fail_says_so(tmp_path: Path) -> None:

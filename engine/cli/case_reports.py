@@ -22,7 +22,8 @@ def mutation(rule: Rule, found: Mutation) -> None:
     if found.fault:
         screen.say(f"# {rule.id}：请先改正用例，再看变异。{found.fault}")
         return
-    screen.say(f"# {rule.id} {rule.title}：变异 {found.mutants}，被杀 {found.killed}，等价 {found.equivalent}，"
+    facts = f"（其中 {found.by_facts} 由推导事实自己的用例发现）" if found.by_facts else ""
+    screen.say(f"# {rule.id} {rule.title}：变异 {found.mutants}，被杀 {found.killed}{facts}，等价 {found.equivalent}，"
                f"存活 {len(found.survivors)}，存疑 {len(found.doubtful)}（{found.seconds:.1f} 秒）")
     for case in found.missing:
         screen.say(case.yaml)

@@ -40,12 +40,13 @@ def check_facts(rules: RuleSet) -> list[CaseResult]:
     """Return the outcome of every case of every table's facts; the owner is `facts.<table>`."""
     worlds = Worlds(rules.law)
     try:
-        return [result for table in sorted(rules.fact_cases) for result in _check_table(worlds, rules, table)]
+        return [result for table in sorted(rules.fact_cases) for result in check_table(worlds, rules, table)]
     finally:
         worlds.close()
 
 
-def _check_table(worlds: Worlds, rules: RuleSet, table: str) -> Iterator[CaseResult]:
+def check_table(worlds: Worlds, rules: RuleSet, table: str) -> Iterator[CaseResult]:
+    """Yield the outcome of every case of one table's facts."""
     cases = rules.fact_cases[table]
     facts = {name: fact for name, fact in rules.facts.get(table, {}).items()
              if any(name in values for case in cases for values in case.expected.values())}

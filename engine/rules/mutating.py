@@ -17,6 +17,7 @@ from engine.rules.boundaries import free_name
 from engine.rules.case_writing import case_yaml
 from engine.rules.checking import check_rule, threads
 from engine.rules.compiling import compile_rule
+from engine.rules.fact_cases import check_table
 from engine.rules.model import Case, Rule, RuleSet
 from engine.rules.mutants import Mutant, Program, bare, canonical, mutants
 from engine.rules.searching import Apart, far_cases, near_cases, told_apart
@@ -38,6 +39,7 @@ class MissingCase:
 class Mutation:
     """What became of a rule's mutants: killed + equivalent + those the missing cases name + doubtful = mutants.
 
+    `by_facts` of the killed ones change a fact the rule rests on, and the fact's own cases notice.
     `equivalent` are the same as the rule or another mutant for certain; `doubtful` survive, but no varied case tells
     them from the rule. `fault`: its own cases fail, so that nothing can be said.
     """
@@ -45,6 +47,7 @@ class Mutation:
     rule_id: str
     mutants: int
     killed: int
+    by_facts: int
     equivalent: int
     missing: tuple[MissingCase, ...]
     doubtful: tuple[str, ...]
@@ -74,7 +77,7 @@ def mutate(rules: RuleSet, rule: Rule) -> Mutation:
         failed = [r for r in check_rule(worlds, rules, rule).results if not r.passed]
         if failed or not rule.cases:
             fault = f"用例“{failed[0].name}”：{'；'.join(failed[0].failures)}" if failed else "没有用例"
-            return Mutation(rule.id, 0, 0, 0, (), (), 0.0, fault)
+            return Mutation(rule.id, 0, 0, 0, 0, (), (), 0.0, fault)
         return _mutated(worlds, Program(bare(rule), rules), begun)
     finally:
         worlds.close()
@@ -86,22 +89,33 @@ def _mutated(worlds: Worlds, original: Program, begun: float) -> Mutation:
     made = list(mutants(original))
     different = list(_different(original, made))
     noticed = _each(rules, different, lambda own, some: _noticed(own, original, some, cases))
-    alive = [m for m, seen in zip(different, noticed, strict=True) if not seen]
+    unseen = [m for m, seen in zip(different, noticed, strict=True) if not seen]
+    told = _each(rules, unseen, lambda own, some: [_facts_notice(own, original, m) for m in some])
+    alive = [m for m, seen in zip(unseen, told, strict=True) if not seen]
+    pool, apart = _looked_for(worlds, original, alive, cases)
+    doubtful = tuple(str(m) for m, places in zip(alive, apart, strict=True) if not places)
+    chosen = [(place, {str(alive[i]): got for i, got in killed.items()}) for place, killed in _chosen(apart)]
+    missing = _written(worlds, original, pool, chosen)
+    return Mutation(
+        rule.id, len(made), len(different) - len(alive), len(unseen) - len(alive), len(made) - len(different),
+        tuple(missing), doubtful, round(time.monotonic() - begun, 2))
+
+
+def _looked_for(
+    worlds: Worlds, original: Program, alive: Sequence[Mutant], cases: Sequence[Case]
+) -> tuple[list[Varied], list[Apart]]:
+    """Return a pool of varied cases, and which of them tell each mutant from the rule; the nearer ones first."""
     pool: list[Varied] = []
     apart: list[Apart] = [{} for _ in alive]
     for search in (near_cases, far_cases):
         left = [i for i, places in enumerate(apart) if not places]
         if left:
             more, first = search(worlds, original, cases), len(pool)
-            told = _each(rules, [alive[i] for i in left], partial(_searched, original, more))
+            told = _each(original.rules, [alive[i] for i in left], partial(_searched, original, more))
             for i, places in zip(left, told, strict=True):
                 apart[i] = {first + place: got for place, got in places.items()}
             pool += more
-    doubtful = tuple(str(m) for m, places in zip(alive, apart, strict=True) if not places)
-    chosen = [(place, {str(alive[i]): got for i, got in killed.items()}) for place, killed in _chosen(apart)]
-    missing = _written(worlds, original, pool, chosen)
-    return Mutation(rule.id, len(made), len(different) - len(alive), len(made) - len(different), tuple(missing),
-                    doubtful, round(time.monotonic() - begun, 2))
+    return pool, apart
 
 
 def _different(original: Program, made: Sequence[Mutant]) -> Iterator[Mutant]:
@@ -141,6 +155,13 @@ def _noticed(worlds: Worlds, original: Program, some: Sequence[Mutant], cases: S
     worlds.fill(cases)
     expected = worlds.answers(original.rule, original.rules)
     return [worlds.answers(m.program.rule, m.program.rules) != expected for m in some]
+
+
+def _facts_notice(worlds: Worlds, original: Program, mutant: Mutant) -> bool:
+    """Return whether a fact was changed and its own cases fail."""
+    rules = mutant.program.rules
+    return any(not result.passed for table, facts in rules.facts.items() if facts is not original.rules.facts[table]
+               for result in check_table(worlds, rules, table))
 
 
 def _searched(original: Program, pool: Sequence[Varied], worlds: Worlds, some: Sequence[Mutant]) -> list[Apart]:

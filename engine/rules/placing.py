@@ -208,10 +208,19 @@ def _moves(
     for offset in OFFSETS:
         by = offset - distance
         for mover in comparison.movers[:movers]:
-            reach = _NEIGHBOURS if mover.kind.name == "date" else (0,)
-            shifts = dict.fromkeys(sign * by + near for near in sorted(reach, key=abs) for sign in (1, -1))
+            shifts = dict.fromkeys(_shifts(comparison.expr, mover, by))
             for changed in _moved(case, row[f"row:{mover.alias}"], mover, shifts):
                 yield Placed(comparison, offset, ident, case, changed)
+
+
+def _shifts(comparison: Expr, mover: Name, by: Decimal) -> Iterator[Decimal]:
+    """Yield by how much to move a value: just so much where it is a side itself, else either way and a little more."""
+    left, right = (side.op == "name" and side.value == mover for side in comparison.args)
+    if left or right:
+        yield by if left else -by
+        return
+    reach = _NEIGHBOURS if mover.kind.name == "date" else (0,)
+    yield from (sign * by + near for near in sorted(reach, key=abs) for sign in (1, -1))
 
 
 def _moved(case: Case, ident: str, mover: Name, shifts: Iterable[Decimal]) -> Iterator[Case]:
