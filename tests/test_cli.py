@@ -101,6 +101,7 @@ def test_doctor_warns_when_the_calendar_runs_out(places: tuple[object, ...]) -> 
     done = xiezhi("doctor", *places, "--as-of", "2026-12-20", code=1)
 
     assert "calendar_overrides.csv" in done.stdout
+    assert "缺2027年的放假安排" in "".join(done.stdout.split())
 
 
 def test_check_runs_every_rule_s_cases(places: tuple[object, ...]) -> None:

@@ -93,6 +93,17 @@ def test_a_line_tells_the_whole_clue(store: Store, found: RuleSet, tmp_path: Pat
     assert {name: clue[name] for name in expected} == expected
 
 
+def test_a_law_that_is_not_sure_says_so_on_the_clue(store: Store, found: RuleSet, tmp_path: Path) -> None:
+    put(store, "penalty", penalty(served_on=date(2011, 3, 1)))
+    put(store, "court_review", review(applied_on=date(2012, 7, 1)))
+
+    out = publish(store, found, tmp_path / "out")
+
+    (clue,) = sheet(out, "线索")
+    assert "适用：行政机关申请法院强制执行期限180日（把握中，须核原文）" in str(clue["法律依据"])
+    assert any("（把握中，须核原文）" in str(row["依据或算式"]) for row in sheet(out, "证据"))
+
+
 def test_findings_of_one_clue_are_numbered_the_leading_first(store: Store, found: RuleSet, tmp_path: Path) -> None:
     put(store, "court_review",
         review(applied_on=date(2024, 7, 1), accepted_on=date(2024, 7, 2), ruled_on=date(2024, 9, 1)))

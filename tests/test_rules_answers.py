@@ -130,6 +130,7 @@ def test_a_date_beyond_the_announced_holidays_is_a_gap_naming_the_calendar(tmp_p
     hit = late(tmp_path, {"applied_on": date(2099, 6, 1)}, {"served_on": date(2098, 1, 5)})
 
     assert (hit["answer"], hit["missing"]) == ("gap", ["calendar"])
+    assert "节假日安排（只有2004年至2026年，其他年份未公布或未收录）" in hit["say"]
 
 
 def test_a_link_that_must_be_there_is_a_gap_when_it_is_not(tmp_path: Path) -> None:

@@ -68,7 +68,8 @@ def _disk(plan: Plan) -> tuple[bool, str, str]:
 def _calendar(plan: Plan) -> tuple[bool, str, str]:
     last = read_law(plan.rules / "law").calendar.last_on
     left = (last - plan.as_of).days
-    return left >= CALENDAR_DAYS, f"工作日历到 {last}，距判断日 {left} 天", (
+    short = f"，缺 {last.year + 1} 年的放假安排" if left < CALENDAR_DAYS else ""
+    return left >= CALENDAR_DAYS, f"工作日历到 {last}，距判断日 {left} 天{short}", (
         "国务院办公厅公布次年放假安排后，请升级 chinesecalendar 或补充 rules/law/calendar_overrides.csv；"
         "超出日历的期限一律列为资料缺口，不作推测")
 
@@ -84,7 +85,8 @@ def _rules(plan: Plan) -> tuple[bool, str, str]:
 def _law(plan: Plan) -> tuple[bool, str, str]:
     law = read_law(plan.rules / "law")
     due = "、".join(p.title for p in law.to_recheck(plan.as_of))
-    found = f"{len(law.parameters)} 个法定参数，{len(law.problems)} 处问题" + (f"；应复核：{due}" if due else "")
+    found = f"{len(law.parameters)} 个法定参数，{len(law.tables)} 张法律表，{len(law.problems)} 处问题"
+    found += f"；应复核：{due}" if due else ""
     return not law.problems and not due, found, "请对照现行法律复核这些参数，改 rules/law/ 中的 recheck_by"
 
 

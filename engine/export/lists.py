@@ -65,8 +65,9 @@ _PERIOD = ("(v.value ->> 'length') || CASE v.value ->> 'unit' "
            + " ".join(f"WHEN '{unit}' THEN '{label}'" for unit, label in UNIT_LABEL.items())
            + " WHEN 'yuan' THEN '元' WHEN 'ratio' THEN '倍' ELSE '' END")
 _LAW = "v.value ->> 'law'"
+_DOUBT = "CASE v.value ->> 'confidence' WHEN '中' THEN '（把握中，须核原文）' ELSE '' END"
 _CITED = (f"CASE WHEN contains({_LAW}, '〔') THEN {_LAW} ELSE '《' || ({_LAW}) || '》' END || (v.value ->> 'article') "
-          "|| '（' || strftime(CAST(v.value ->> 'from' AS DATE), '%Y年%-m月%-d日') || '起施行）'")
+          f"|| '（' || strftime(CAST(v.value ->> 'from' AS DATE), '%Y年%-m月%-d日') || '起施行）' || {_DOUBT}")
 
 _EXCLUSIONS = f"""
     SELECT table_name, record_id, answer, coalesce(reason, name) AS text, o
@@ -94,7 +95,8 @@ _TEXTS: dict[str, str] = {
     "says": f"SELECT table_name, record_id, {_COUNTED} || say AS text, turn AS o FROM show_finding",
     "basis": "SELECT table_name, record_id, unnest(basis) AS text, 100 * turn + generate_subscripts(basis, 1) AS o "
              "FROM show_finding UNION ALL "
-             f"SELECT table_name, record_id, '适用：' || (v.value ->> 'title') || {_PERIOD}, 10000 + 100 * turn "
+             f"SELECT table_name, record_id, '适用：' || (v.value ->> 'title') || {_PERIOD} || {_DOUBT}, "
+             "10000 + 100 * turn "
              "FROM show_finding, json_each(law) v",
     "exclusions": f"SELECT table_name, record_id, answer || '：' || string_agg(text, '；' ORDER BY o, text) AS text, "
                   f"list_position(['存在', '资料不足', '不存在', '须人工核实'], answer) AS o FROM "

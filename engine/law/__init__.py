@@ -9,7 +9,7 @@ A period is counted twice, in Python for explanations (`period_end`, `explain_pe
 - working days are as the yearly notice of the State Council has them, make-up working days included.
 """
 
-from engine.law.calendar import Calendar, read_calendar
+from engine.law.calendar import FIRST_ON, Calendar, read_calendar
 from engine.law.parameters import COUNTINGS, UNITS, Law, Parameter, Value, read_law
 from engine.law.periods import Counted, explain_between, explain_period, period_end, workdays_between, workdays_end
 from engine.law.sql import (
@@ -25,6 +25,7 @@ from engine.law.tables import SHAPES, LookupTable, read_tables
 
 __all__ = (
     "COUNTINGS",
+    "FIRST_ON",
     "SHAPES",
     "UNITS",
     "Calendar",

@@ -12,7 +12,7 @@ like).
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from engine.law import SHAPES
+from engine.law import FIRST_ON, SHAPES
 from engine.records import BY_NAME
 from engine.rules.model import RuleSet
 from engine.rules.names import Name
@@ -189,6 +189,8 @@ def item_label(item: str, rules: RuleSet) -> str:
         return _OF_TABLE[kind].format(BY_NAME[rest].label)
     if kind == "coverage":
         return f"{BY_NAME[rest].label}的数据覆盖声明"
+    if kind == "calendar":
+        return f"节假日安排（只有{FIRST_ON.year}年至{rules.law.calendar.last_on.year}年，其他年份未公布或未收录）"
     table, _, column = item.partition(".")
     known = BY_NAME.get(table)
     found = next((c for c in (*known.columns, *known.key_columns) if c.name == column), None) if known else None
@@ -196,4 +198,4 @@ def item_label(item: str, rules: RuleSet) -> str:
 
 
 _OF_TABLE = {"group": "同组的记录（{}）", "peers": "足够的可比对象（{}分组）"}
-_PLAIN = {"calendar": "节假日安排（尚未公布的年份）", "calculation": "可以计算的数值（除数为零或数值过大）"}
+_PLAIN = {"calculation": "可以计算的数值（除数为零或数值过大）"}
