@@ -298,7 +298,19 @@ def _month_end(day: date, months: int) -> date:
     return day
 
 
+def _lookup(world: World, table: str, key: str, answer: str, on: date) -> str | None:
+    """Return what all fitting rows say; nothing where they differ, or where one of several charges is not listed."""
+    found = world.law.tables[table]
+    told = {row.answers[answer] for row in found.found(key, on)}
+    listed = {name for row in found.rows for name in row.keys}
+    names = key.strip(";").split(";")
+    is_whole = found.shape.form != "charge" or len(names) == 1 or set(names) <= listed
+    return told.pop() if len(told) == 1 and is_whole else None
+
+
 _FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "lookup": _lookup,
+    "listed": lambda w, table, key, on: bool(w.law.tables[table].found(key, on)),
     "days_between": lambda _, a, b: (b - a).days,
     "workdays_between": lambda w, a, b: workdays_between(a, b, w.calendar),
     "workdays_end": lambda w, a, n: workdays_end(a, n, w.calendar),

@@ -6,6 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from rule_world import rules_folder
+from test_rules_answers import LATE
+from test_rules_check import CASES
 
 from engine.cli.commands import cli
 
@@ -109,6 +112,15 @@ def test_check_runs_every_rule_s_cases(places: tuple[object, ...]) -> None:
 
     assert (told["failed"], told["problems"]) == ([], [])
     assert len(told["rules"]) >= 8
+
+
+def test_check_shows_notes_and_does_not_fail_for_them(places: tuple[object, ...], tmp_path: Path) -> None:
+    folder = rules_folder(tmp_path / "rules", LATE.replace("over > 30", "sought_yuan > 20") + CASES)
+
+    shown = xiezhi("check", "--rules", folder, *places).stdout.replace("\n", "")
+
+    assert "· rules/trial/it.yaml:24:36：" in shown
+    assert "20 元疑为 20 万元。20万元写成 200000；确是 20 元的，写成 20.00 [N-RULE-YUAN]" in shown
 
 
 def test_check_says_which_rule_is_not_there(places: tuple[object, ...]) -> None:
