@@ -101,7 +101,19 @@ def test_a_loaded_value_leads_back_to_the_words_of_the_document(loaded: Store) -
     row = json.loads(raw)
 
     assert (row["文书"], len(row["文书SHA256"])) == ("裁定.txt", 64)
-    assert "受理日期：第8段第60—66字“本院于同日受理”、第8段第17—26字“2025年3月10日”" in row["出处"]
+    assert json.loads(row["出处"])["受理日期"] == "第8段第60—66字“本院于同日受理”、第8段第17—26字“2025年3月10日”"
+
+
+@pytest.mark.slow
+def test_the_evidence_of_a_clue_shows_the_words_of_the_document(folder: Path, tmp_path: Path) -> None:
+    export.write_extraction(done(folder), tmp_path / "out", MADE)
+
+    places = ("--home", tmp_path / "home", "--out", tmp_path / "lists", "--as-of", "2026-10-31")
+    xiezhi("run", tmp_path / "out" / "要素", *places)
+
+    evidence = pl.read_csv(tmp_path / "lists" / "明细" / "证据.csv", infer_schema=False)
+    told = evidence.filter(pl.col("项目") == "裁定日")["原始值"].to_list()
+    assert told == ["裁定日期：2025-03-17（裁定.txt 第14段第1—10字“二〇二五年三月十七日”）"]
 
 
 def test_the_check_sheet_has_one_row_a_field_and_room_for_the_checker(folder: Path, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ The records (要素/*.csv) have one row a document and a column a field; 出处 
 check sheet has one row a field with its words, and an empty column for the checker.
 """
 
+import json
 import shutil
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -75,9 +76,10 @@ def _record_rows(kind: Kind, records: Sequence[Record]) -> pl.DataFrame:
 
 
 def _origin(record: Record) -> str:
-    """Return where every value stands, in one text: 裁定日期：第20段第1—10字“…”。"""
-    return "；".join(f"{value.field.label}：{'、'.join(map(str, value.quotes))}"
-                     for value in record.values.values() if value.status == "taken")
+    """Return where every value stands, as JSON: {"裁定日期": "第20段第1—10字“…”"}; the evidence list shows it."""
+    told = {value.field.label: "、".join(map(str, value.quotes))
+            for value in record.values.values() if value.status == "taken"}
+    return json.dumps(told, ensure_ascii=False)
 
 
 def _item_rows(kind: Kind, records: Sequence[Record]) -> pl.DataFrame:
@@ -86,7 +88,7 @@ def _item_rows(kind: Kind, records: Sequence[Record]) -> pl.DataFrame:
     return _frame(columns, (
         [*(record.text(name) for name in kind.items_key), str(number), item.label,
          "" if item.amount is None else f"{item.amount:f}", record.document.name, record.document.sha256,
-         str(item.quote)]
+         json.dumps({"种类": str(item.quote), "金额": str(item.quote)}, ensure_ascii=False)]
         for record in records for number, item in enumerate(record.items, start=1)))
 
 

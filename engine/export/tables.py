@@ -184,10 +184,15 @@ def _place_of(table: Table, column: str) -> str:
 _ORIGIN = """
     WITH cells AS (
         SELECT p.* EXCLUDE (raw), e.key AS header, e.value ->> '$' AS cell FROM show_place p, json_each(p.raw) e),
+    quotes AS (                 -- 从文书抽取的：该值出自哪份文书的哪几个字（engine.export.extraction）
+        SELECT DISTINCT its_table, its_column, its_id, q.key AS header,
+               '（' || (p.raw ->> '文书') || ' ' || (q.value ->> '$') || '）' AS quoted
+        FROM show_place p, json_each(CASE WHEN json_valid(p.raw ->> '出处') THEN p.raw ->> '出处' ELSE '{}' END) q),
     read AS (                   -- 交来的原始文字：按映射里的表头次序取第一个有内容的；多列合并的都取
         SELECT its_table, its_column, its_id, bool_or(joined) AS joined,
-               list(header || '：' || cell ORDER BY nth, header) AS said
+               list(header || '：' || cell || coalesce(quoted, '') ORDER BY nth, header) AS said
         FROM cells JOIN show_header h USING (source_id, its_table, its_column, header)
+        LEFT JOIN quotes USING (its_table, its_column, its_id, header)
         WHERE trim(coalesce(cell, '')) <> '' GROUP BY its_table, its_column, its_id)
     SELECT p.* EXCLUDE (raw), CASE WHEN joined THEN array_to_string(said, '；') ELSE said[1] END AS raw_text
     FROM show_place p LEFT JOIN read USING (its_table, its_column, its_id)"""
