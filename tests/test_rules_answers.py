@@ -365,6 +365,22 @@ def test_only_alternatives_that_matter_are_missing(tmp_path: Path) -> None:
     assert store.rows("SELECT missing FROM hit") == [(["court_review.served_on"],)]
 
 
+def test_a_date_that_would_have_been_taken_is_missing_beside_what_stands_in_for_it(tmp_path: Path) -> None:
+    rule = """
+        subject: enforcement
+        let:
+          until: CASE WHEN closed_on IS NOT NULL THEN closed_on WHEN status_text = '在执' THEN as_of END
+        when:
+          - {is: late, expr: until > filed_on}
+        """
+    store = filled(enforcement=[{"record_id": 1, "filed_on": date(2024, 3, 1), "closed_on": None, "status_text": None}])
+
+    run(store, good(tmp_path, rule))
+
+    assert store.rows("SELECT answer, missing FROM hit") == [
+        ("gap", ["enforcement.closed_on", "enforcement.status_text"])]
+
+
 def test_an_impossible_calculation_is_a_gap_that_says_so(tmp_path: Path) -> None:
     rule = """
         subject: court_review

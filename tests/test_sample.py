@@ -18,7 +18,7 @@ from engine.rules import read_rules
 from engine.sample import planting, referral, violations, world
 from engine.sample.calendar import days_after, later, months_after, roll, walked, workdays_after
 from engine.sample.draws import Draws, bits
-from engine.sample.generate import Plan, build_chunk
+from engine.sample.generate import KEYS, Plan, build_chunk
 from engine.sample.matters import Times, background, build
 from engine.sample.messy import capitals, spelled_date
 from engine.sample.scenarios import CASES, PLANTS
@@ -26,7 +26,8 @@ from engine.sample.scenarios import CASES, PLANTS
 AS_OF = date(2026, 10, 31)
 TIMES = Times(AS_OF, world.FIRST_DAY)
 FOLDER = Path(__file__).parents[1] / "rules"
-RULES = read_rules(FOLDER, read_law(FOLDER / "law")).rules
+RULES = {rule.id: rule for rule in read_rules(FOLDER, read_law(FOLDER / "law")).rules.values() if rule.subject in KEYS}
+"""The rules about records the sample has."""
 
 
 def _prints(folder: Path) -> dict[str, str]:

@@ -110,23 +110,23 @@ def checked(ruleset: RuleSet, checks: Sequence[RuleCheck], facts: Sequence[CaseR
         screen.say(f"· {note}")
     for result in results:
         for failure in result.failures:
-            screen.say(f"✗ {result.where}：案例“{result.name}”：{failure}")
+            screen.say(f"✗ {result.where}：用例“{result.name}”：{failure}")
         if result.todo:
-            screen.say(f"○ {result.where}：案例“{result.name}”待办：{result.todo}")
+            screen.say(f"○ {result.where}：用例“{result.name}”待办：{result.todo}")
     rows = [(c.rule.title, c.rule.id, c.rule.version, len(c.rule.cases), sum(not r.passed for r in c.results),
              f"{c.coverage.seen}/{c.coverage.wanted}" if c.coverage else "") for c in checks]
-    screen.table("规则检查", ("规则", "编号", "版本", "案例", "不符", "条件覆盖"), rows, right=(2, 3, 4, 5))
+    screen.table("规则检查", ("规则", "编号", "版本", "用例", "不符", "条件覆盖"), rows, right=(2, 3, 4, 5))
     owned = {owner: [r for r in facts if r.rule_id == owner] for owner in dict.fromkeys(r.rule_id for r in facts)}
     if owned:
         counts = [(owner, len(found), sum(not r.passed for r in found)) for owner, found in owned.items()]
-        screen.table("推导事实", ("编号", "案例", "不符"), counts, right=(1, 2))
+        screen.table("推导事实", ("编号", "用例", "不符"), counts, right=(1, 2))
     for check in checks:
         if check.coverage is not None and check.coverage.missing:
             screen.say(f"· {check.rule.id} {check.coverage}")
     failed, known = sum(not r.passed for r in results), sum(bool(r.todo) for r in results)
     todo = f"，待办 {known}" if known else ""
     told = f"文件问题 {len(problems)}" + (f"，提示 {len(ruleset.notes)}" if ruleset.notes else "")
-    screen.say(f"{len(checks)} 条规则，{len(results)} 个案例，不符 {failed}{todo}，{told}")
+    screen.say(f"{len(checks)} 条规则，{len(results)} 个用例，不符 {failed}{todo}，{told}")
 
 
 def check_as_dict(ruleset: RuleSet, checks: Sequence[RuleCheck], facts: Sequence[CaseResult]) -> dict[str, Any]:

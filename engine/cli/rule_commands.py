@@ -26,7 +26,7 @@ DIFFERENT = 5
 @json_option
 @planned
 def check(plan: Plan, names: Sequence[str], lock: bool, limits: bool, as_json: bool) -> int:
-    """检查规则文件：读取、核对名称与类型、运行其自带案例，与规则锁对照。"""
+    """检查规则文件：读取、核对名称与类型、运行其自带用例，与规则锁对照。"""
     if lock and names:
         raise click.UsageError("--lock 写入全部规则，不能只写几条")
     ruleset = run.read_ruleset(plan, locked=not lock)

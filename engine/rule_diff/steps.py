@@ -177,7 +177,8 @@ def listing(tables: list[str], answers: dict[str, str], kinds: dict[str, str]) -
         SELECT 'score', s.rule_id, coalesce(r.title, s.rule_id), table_name, record_id, '{answers["hit"]}',
                '{answers["hit"]}', old_score, new_score, coalesce(why, '')
         FROM diff_score s LEFT JOIN diff_rule r USING (rule_id))
-    SELECT CASE kind {kind} END AS 变化, rule_id AS 规则编号, title AS 规则, its_label AS 数据表, natural_key AS 记录,
+    SELECT CASE kind {kind} END AS 变化, rule_id AS 规则编号, title AS 规则, its_label AS 数据表,
+           trim(natural_key, '|') AS 记录,
            was AS 原答案, now AS 现答案, old_score AS 原得分, new_score AS 现得分, why AS 原因
     FROM changes JOIN named USING (table_name, record_id)
     ORDER BY {place}, rule_id, coalesce(new_score, old_score) DESC NULLS LAST, natural_key"""

@@ -64,9 +64,11 @@ def find(store: Store, rules: RuleSet, rule_id: str, key: str) -> int:
         clue = "SELECT record_id, '' FROM clue WHERE clue_id = ? AND table_name = ?"
         rows = store.rows(clue, [key.strip(), table.name])
     if not rows:
+        if not store.count(f"SELECT count(*) FROM {table.name}"):
+            raise EngineError(table.label, "还没有这种记录", "请先把含有它的文件入库", "E-WHY-EMPTY")
         raise EngineError(table.label, "没有这个编号的记录", "请核对文号或案号", "E-WHY-NONE")
     if len(rows) > 1:
-        keys = listed([natural for _, natural in rows])
+        keys = listed([natural.strip("|") for _, natural in rows])
         raise EngineError(table.label, "这个编号有多条记录", f"请改用其中一个：{keys}", "E-WHY-MANY")
     return int(rows[0][0])
 
@@ -184,7 +186,7 @@ class _Explainer:
 FROM link_candidate AS c LEFT JOIN {use.table} AS t ON t.record_id = c.{end}
 WHERE c.link = ? AND c.{start} = ? ORDER BY c.confidence DESC, c.place, c.{end} LIMIT 5"""
         for key, step, confidence, why in self.store.rows(sql, [use.shape.id, base]):
-            yield Candidate(str(key), step or "", confidence, why or "")
+            yield Candidate(str(key).strip("|"), step or "", confidence, why or "")
 
     def _chosen(self, use: LawUse) -> Chosen:
         name = use.name
@@ -245,7 +247,7 @@ def _rule(rules: RuleSet, rule_id: str) -> Rule:
 
 def _origin(key: object, file: str | None, sheet: str | None, line: int | None) -> Origin:
     place = " ".join(str(p) for p in (file, sheet, f"第{line}行" if line is not None else None) if p)
-    return Origin(str(key), place or "来源未记载")
+    return Origin(str(key).strip("|"), place or "来源未记载")
 
 
 def _length(value: LawValue) -> str:

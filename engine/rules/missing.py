@@ -153,6 +153,8 @@ class Blamer:
             sql = self.renderer.sql(condition)
             yield from self.expression(value, (*tests, sql))
             tests = (*tests, f"NOT {sql}")
+            if _takes_if_known(condition, value):
+                yield from self.names(value, tests)
         yield from self.expression(expr.args[-1], tests)
 
     def _call(self, expr: Expr, tests: tuple[str, ...], is_null: bool) -> Iterator[Blame]:
@@ -168,6 +170,14 @@ class Blamer:
             known = tuple(f"{self.renderer.sql(a)} IS NOT NULL" for a in expr.args if a.op != "literal")
             unknown = () if is_null else (f"{self.renderer.sql(expr)} IS NULL",)
             yield Blame((*tests, *known, *unknown), f"table:{expr.value.table.shape.id}")
+
+
+def _takes_if_known(condition: Expr, value: Expr) -> bool:
+    """Return whether a branch reads WHEN x IS NOT NULL THEN x: a coalesce, for which x would have done."""
+    if condition.op != "not" or condition.args[0].op != "is_null":
+        return False
+    asked = condition.args[0].args[0]
+    return asked.op == value.op == "name" and bool(asked.value == value.value)
 
 
 def item_label(item: str, rules: RuleSet) -> str:
