@@ -4,7 +4,7 @@ import time
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.identifiers import case_no, document_no
@@ -28,6 +28,7 @@ def test_every_form_of_the_records_has_keys():
     assert set(SCALAR) == set(FORMS)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(FORMS), st.lists(st.one_of(st.none(), PIECES), max_size=8))
 def test_scalar_and_column_keys_agree(form, values):
     keys = keys_of(form, pl.Series("v", values, dtype=pl.String))

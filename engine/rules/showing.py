@@ -172,14 +172,15 @@ def _facts(sheet: Sheet) -> str:
 
 
 def _law(renderer: Renderer) -> str:
-    """Return the values of law that took part, then how periods and working days were counted."""
+    """Return the values of law that took part, then, for a hit, how periods and working days were counted."""
     parts = []
     for use in _law_uses(renderer.sheet):
         entries = (text_literal(_law_entry(use, value)) for value in use.parameter.values)
         whens = " ".join(f"WHEN {i} THEN {entry}" for i, entry in enumerate(entries))
         path = use.name.path
         parts.append(f"CASE WHEN {used_column(path)} THEN CASE {index_of(path)} {whens} END END")
-    parts += [f"nullif({_json({'counted': told})}, '{{\"counted\":null}}')" for told in told_sql(renderer)]
+    parts += [f"CASE WHEN {ANSWER} = 'hit' THEN nullif({_json({'counted': told})}, '{{\"counted\":null}}') END"
+              for told in told_sql(renderer)]
     return _json_list(parts)
 
 
