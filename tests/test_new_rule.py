@@ -131,8 +131,11 @@ def test_the_command_writes_the_file(tmp_path: Path) -> None:
     done = _xiezhi("new", "penalty.late_service", *options)
     again = _xiezhi("new", "penalty.late_service", *options)
     lacking = _xiezhi("new", "penalty.other", "--rules", str(folder))
+    twice = _xiezhi("new", "penalty.third", *options, "--law", "penalty_decision")
 
-    assert (done.returncode, again.returncode, lacking.returncode) == (0, 1, 2), done.stderr
+    codes = [run.returncode for run in (done, again, lacking, twice)]
+    assert codes == [0, 1, 2, 2], done.stderr
+    assert "--law 只能写一个" in twice.stderr
     assert "served_on > last_day" in (folder / "penalty" / "late_service.yaml").read_text(encoding="utf-8")
     assert "E-NEW-THERE" in again.stderr
 

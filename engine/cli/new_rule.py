@@ -19,6 +19,13 @@ from engine.run import Plan
 NONE = {"gap": "算资料缺口", "clear": "算未命中", "keep": "照常判断"}
 
 
+def _one(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> str:
+    """Return the one value; click would silently take the last of several."""
+    if len(values) > 1:
+        raise click.UsageError("--law 只能写一个；其余的期间在生成的文件里加，写法见 docs/writing-rules.md 第四步")
+    return values[0] if values else ""
+
+
 @click.command(cls=ChineseCommand)
 @click.argument("rule_id", required=False, metavar="领域.名称")
 @click.option("--subject", metavar="表", help="主体表：一行就是一件")
@@ -28,7 +35,7 @@ NONE = {"gap": "算资料缺口", "clear": "算未命中", "keep": "照常判断
 @click.option("--link", "links", multiple=True, metavar="关联", help="用到的关联，可多次")
 @click.option("--none", default="gap", show_default=True, metavar="答案", help="没有关联记录时：gap、clear 或 keep")
 @click.option("--absent", default="", metavar="关联", help="要判断“没有”哪种关联的记录")
-@click.option("--law", default="", metavar="参数", help="用到的法定期间")
+@click.option("--law", multiple=True, callback=_one, metavar="参数", help="用到的法定期间")
 @click.option("--start", default="", metavar="列", help="期间从哪个日期列起算")
 @click.option("--end", default="", metavar="列", help="哪个日期列不得晚于最后一日；截至日写 as_of")
 @planned
