@@ -156,6 +156,51 @@ def test_the_party_is_read_from_every_usual_header(header: str) -> None:
     assert read(RULING.replace(old, header)).text("party_name") == "虚构市乙食品有限公司"
 
 
+@pytest.mark.parametrize(("line", "name", "person"), [
+    ("当事人：虚构县好吃餐馆（经营者：王某辛）", "虚构县好吃餐馆", "王某辛"),
+    ("当事人：张某乙  性别：男  身份证号：41000019900101009X", "张某乙", "钱某乙"),
+    ("当事人名称：虚构市乙食品有限公司（以下简称乙公司）", "虚构市乙食品有限公司", "钱某乙"),
+])
+def test_a_name_ends_where_the_next_label_begins(line: str, name: str, person: str) -> None:
+    text = PENALTY.replace("当事人：虚构市乙食品有限公司", line)
+    text = text if person == "钱某乙" else text.replace("法定代表人：钱某乙", "经营者：王某辛")
+
+    assert taken(read(text), "party_name", "legal_representative") == (name, person)
+
+
+@pytest.mark.parametrize("said", [
+    "本院办理的王某丁涉嫌诈骗罪一案，于2024年4月2日决定对王某丁不起诉。",
+    "本院于2024年4月2日对王某丁作出不起诉决定。",
+    "王某丁涉嫌诈骗罪一案，本院已审查终结。建议对被不起诉人王某丁给予行政处罚。",
+])
+def test_the_person_an_opinion_is_about_is_read_without_what_stands_before(said: str) -> None:
+    old = OPINION.split("\n")[4]
+
+    assert read(OPINION.replace(old, said)).text("party_name") == "王某丁"
+
+
+def test_a_fine_with_an_additional_fine_is_not_taken_for_the_whole_sum() -> None:
+    old = "案款12500元、执行费88元"
+
+    part = read(ENFORCEMENT.replace(old, "申请执行罚款10000元及加处罚款10000元"))
+    whole = read(ENFORCEMENT.replace(old, "申请执行罚款10000元及加处罚款10000元，共计20000元"))
+
+    assert (part.text("sought_yuan"), whole.text("sought_yuan")) == ("", "20000.00")
+
+
+def test_the_day_of_an_announcement_is_not_the_day_of_service() -> None:
+    announced = "2024年8月9日，申请执行人在报纸上向被执行人公告送达该决定书"
+    text = RULING.replace("次日，申请执行人将该决定书直接送达被执行人", announced)
+
+    assert taken(read(text), "served_on", "service_mode") == ("", "")
+
+
+def test_a_sum_by_the_square_metre_is_not_the_fine() -> None:
+    text = PENALTY.replace("罚款20000元（大写：贰万元整）", "并处罚款，按每平方米20元，计人民币贰万元整")
+
+    assert read(text).text("fine_yuan") == "20000.00"
+
+
 def test_a_document_of_several_parties_gives_a_record_for_each() -> None:
     second = "被不起诉人吴某己，女，1992年3月4日出生，住虚构市丁路4号。\n因涉嫌故意伤害罪，于2024年1月9日被刑事拘留。\n"
     text = NONPROSECUTION.replace("本案由虚构市公安局", second + "本案由虚构市公安局")
@@ -311,6 +356,7 @@ def test_a_name_that_belies_the_content_is_told(name: str, said: list[str]) -> N
 
 @pytest.mark.parametrize(("text", "what"), [
     (RULING.replace("行审15号\n", "行初15号\n"), "标题像行审裁定书，案号类型却是“行初”"),
+    (RULING.replace("行审15号\n", "行审复15号\n"), "标题像行审裁定书，案号类型却是“行审复”"),
     (PENALTY.replace("行政处罚决定书\n", "不予行政处罚决定书\n"), "是“不予行政处罚决定书”，不在能抽取的文书之列"),
     ("虚构市人民法院\n民事判决书\n（2025）豫9902民初1号", "是“民事判决书”，不在能抽取的文书之列"),
     ("今天天气很好。", "认不出是什么文书"),

@@ -12,7 +12,11 @@ from engine.extract.words import Candidate, Words
 from engine.text import clean_text
 
 _SHOWN = 4
-_ALIAS = re.compile(r"[（(](?:以下|下称|简称|又名|曾用名).*$", re.DOTALL)
+_ALIAS = re.compile(
+    r"[（(](?:以下|下称|简称|又名|曾用名|经营者|负责人|法定代表人|身份证|公民身份|统一社会信用).*$", re.DOTALL)
+_NEXT_LABEL = re.compile(
+    r"(?<=.)\s*(?:性别|民族|年龄|出生[日年]|身份证|公民身份|住所|住址|地址|户籍|职业|工作单位|文化程度|联系电话|电话号码|"
+    r"统一社会信用代码|法定代表人|营业执照).*$", re.DOTALL)
 _WIDE = r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef〇]"
 _SPACES = re.compile(rf"(?<={_WIDE})\s+|\s+(?={_WIDE})")
 _HIDDEN = re.compile(r"某|[*＊×]|XX|xx")
@@ -25,7 +29,9 @@ def candidate_text(mention: Found | None, written: str) -> str:
         return mention.value.isoformat()
     if mention is not None and isinstance(mention.value, Decimal):
         return f"{mention.value:f}"
-    return _ALIAS.sub("", _SPACES.sub("", clean_text(written))).strip(_EDGES)
+    words = _NEXT_LABEL.sub("", _ALIAS.sub("", _SPACES.sub("", clean_text(written)))).strip(_EDGES)
+    unopened = words.count("）") + words.count(")") > words.count("（") + words.count("(")
+    return words.rstrip("）)") if unopened else words
 
 
 def decide(words: Words, field: Field, found: Sequence[Candidate]) -> Value:

@@ -79,7 +79,7 @@ class Finder:
         for match in self._matches(field, pattern):
             match = _tight(pattern, match)
             target = match.span(TARGET) if pattern.captures else match.span()
-            if barred.meets(*match.span()):
+            if barred.meets(*target):
                 continue
             yield self._candidate(field, match, target)
 
