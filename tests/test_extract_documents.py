@@ -279,6 +279,11 @@ def test_parts_of_a_fine_are_added_only_where_the_text_states_their_sum() -> Non
     assert (doubtful.status, doubtful.reason) == ("unsure", "文中有3个不同的值：5000.00、16000.00、20000.00")
 
 
+def test_two_dates_at_the_foot_leave_the_day_of_the_decision_open() -> None:
+    assert reason(read(f"{PENALTY}2024年8月3日\n"), "decided_on") == (
+        "unsure", "文中有2个不同的值：2024-08-01、2024-08-03")
+
+
 def test_two_different_dates_leave_the_field_empty_and_show_both() -> None:
     record = read(RULING.replace("现已审查终结。", "现已审查终结。申请执行人于2025年3月11日向本院申请执行。"))
 
