@@ -4,11 +4,11 @@ import io
 from pathlib import Path
 
 import pytest
-from extract_world import RULING, docx, pdf, zipped
+from extract_world import ENFORCEMENT, KINDS, NONPROSECUTION, OPINION, PENALTY, RULING, docx, pdf, read, zipped
 from pypdf import PdfReader, PdfWriter
 
 from engine.errors import SourceError
-from engine.extract import read_document
+from engine.extract import extract_document, read_document
 
 LINES = ["虚构市虚构区人民法院", "行政裁定书", "（2025）豫9902行审15号"]
 
@@ -78,6 +78,19 @@ def test_wrapped_lines_of_a_pdf_become_paragraphs_again(tmp_path: Path) -> None:
     wrapped = [body[:20], body[20:40], body[40:60], "裁定如下：", "准予强制执行。"]
 
     assert texts(put(tmp_path, "甲.pdf", pdf(wrapped))) == [body, "裁定如下：", "准予强制执行。"]
+
+
+@pytest.mark.parametrize("width", [28, 38])
+@pytest.mark.parametrize("text", [RULING, PENALTY, NONPROSECUTION, OPINION, ENFORCEMENT])
+def test_a_wrapped_text_gives_the_values_of_the_whole_one(tmp_path: Path, text: str, width: int) -> None:
+    indented = [line if len(line) < width - 6 else f"　　{line}" for line in text.split("\n")]
+    wrapped = "\n".join(line[at:at + width] for line in indented for at in range(0, len(line), width))
+    (tmp_path / "甲.txt").write_text(wrapped, encoding="utf-8")
+
+    [record] = extract_document(read_document(tmp_path / "甲.txt", "甲.txt"), KINDS)
+
+    assert {name: record.text(name) for name in record.values} == {
+        name: value.text if value.status == "taken" else "" for name, value in read(text).values.items()}
 
 
 def test_a_scanned_pdf_says_that_it_must_be_recognised_first(tmp_path: Path) -> None:

@@ -5,7 +5,6 @@ check sheet has one row a field with its words, and an empty column for the chec
 """
 
 import json
-import shutil
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -58,7 +57,9 @@ def write_extraction(done: Extraction, out: Path, made_at: datetime) -> list[Pat
         for name in (CONFLICTS, REJECTS):
             write_csv(folder / f"{name}.csv", lists[name])
         names = sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
-        shutil.rmtree(out / RECORDS, ignore_errors=True)
+    for path in (out / RECORDS).iterdir():
+        if path.relative_to(out) not in names:
+            path.unlink()
     return [out / name for name in names]
 
 

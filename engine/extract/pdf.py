@@ -27,7 +27,7 @@ def paragraphs_of(path: Path, where: str) -> tuple[list[tuple[str, Place]], list
         raise refuse(where, "没有文字层，须先识别", fix, "E-PDF-SCAN")
     warnings = [f"第{'、'.join(map(str, empty))}页没有文字层，该页内容未读取，须先识别"] if empty else []
     lines = [line for page in pages for line in _without_page_number(page.split("\n"))]
-    return [(paragraph, "body") for paragraph in joined(lines, fewest=2)], warnings
+    return [(paragraph, "body") for paragraph in joined(lines)], warnings
 
 
 def _without_page_number(lines: list[str]) -> list[str]:

@@ -40,15 +40,15 @@ def paragraphs_of(text: str) -> list[tuple[str, Place]]:
     return [(paragraph, "body") for paragraph in joined(lines)]
 
 
-def joined(lines: list[str], fewest: int = 3) -> list[str]:
+def joined(lines: list[str]) -> list[str]:
     """Return lines as paragraphs: where they are wrapped, a full line goes on in the next one unless that is indented.
 
-    Lines are taken as wrapped where at least `fewest` are equally long and none is longer, as a page breaks them.
+    Lines are taken as wrapped where at least two are equally long and none is longer, as a page breaks them.
 
     >>> joined(["甲" * 20, "乙" * 20, "丙" * 20, "丁。", "戊"])[-1]
     '戊'
     """
-    width = _width([len(line.strip()) for line in lines], fewest)
+    width = _width([len(line.strip()) for line in lines])
     made: list[str] = []
     open_line = False
     for line in lines:
@@ -61,8 +61,8 @@ def joined(lines: list[str], fewest: int = 3) -> list[str]:
     return made
 
 
-def _width(lengths: list[int], fewest: int) -> int:
+def _width(lengths: list[int]) -> int:
     """Return from which length on a line is full, or 0 where lines are not wrapped."""
     longest = max(lengths, default=0)
     full = [length for length in lengths if length >= longest - 2]
-    return longest - 2 if len(full) >= fewest and _SHORTEST_WRAP <= longest <= _LONGEST_WRAP else 0
+    return longest - 2 if len(full) > 1 and _SHORTEST_WRAP <= longest <= _LONGEST_WRAP else 0
