@@ -304,6 +304,10 @@ def test_the_article_in_force_on_the_day_tells_the_kind(article: str, day: str, 
     assert read(text).text("kind") == kind
 
 
+def test_a_paragraph_that_tells_no_kind_raises_no_doubt() -> None:
+    assert read(NONPROSECUTION.replace("第二款的规定，决定", "第三款的规定，决定")).values["kind"].status == "missing"
+
+
 @pytest.mark.parametrize(("article", "day", "why"), [
     ("第一百七十三条第二款", "2024年4月2日", "第一百七十三条第二款不是文书日期2024-04-02适用的条文号"),
     ("第一百七十七条第二款", "2018年10月25日", "第一百七十七条第二款不是文书日期2018-10-25适用的条文号"),

@@ -13,7 +13,7 @@ from decimal import Decimal
 from engine.extract import flat
 from engine.extract.deciding import candidate_text, decide
 from engine.extract.found import Found
-from engine.extract.kinds import Field, Kind
+from engine.extract.kinds import Field, Item, Kind
 from engine.extract.mentions import Article
 from engine.extract.patterns import SIGNS, TARGET, Pattern, reference_place
 from engine.extract.recognising import title_end
@@ -52,19 +52,17 @@ class Finder:
     def items(self) -> list[ItemValue]:
         """Return the items of the operative part in order; a stretch belongs to one item only."""
         taken = flat.Spans()
-        found: list[tuple[int, ItemValue]] = []
-        for item in self.kind.items:
-            for pattern in item.patterns:
-                for match in pattern.regex.finditer(self.words.text):
-                    if not self._in(match.start(), self.kind.items_in) or not taken.take(*match.span()):
-                        continue
-                    sums = [self.words.at(p) for p in range(*match.span())
-                            if self.words.text[p] == flat.AMOUNT]
-                    value = sums[-1].value if sums and isinstance(sums[-1].value, Decimal) else None
-                    reason = sums[-1].fault if sums and value is None else ""
-                    found.append((match.start(),
-                                  ItemValue(item.code, item.label, value, self.words.quote(*match.span()), reason)))
-        return [value for _, value in sorted(found, key=lambda pair: pair[0])]
+        matches = [(item, match.span()) for item in self.kind.items for pattern in item.patterns
+                   for match in pattern.regex.finditer(self.words.text)]
+        kept = [(span, item) for item, span in matches if self._in(span[0], self.kind.items_in) and taken.take(*span)]
+        return [self._item(item, span) for span, item in sorted(kept, key=lambda pair: pair[0])]
+
+    def _item(self, item: Item, span: tuple[int, int]) -> ItemValue:
+        """Return an item with the last sum in its words."""
+        sums = [self.words.at(place) for place in range(*span) if self.words.text[place] == flat.AMOUNT]
+        value = sums[-1].value if sums and isinstance(sums[-1].value, Decimal) else None
+        reason = sums[-1].fault if sums and value is None else ""
+        return ItemValue(item.code, item.label, value, self.words.quote(*span), reason)
 
     def _plain(self, field: Field) -> Value:
         for level in field.levels:
@@ -104,7 +102,7 @@ class Finder:
             written = self.words.quote(*target).text
             return Candidate(comparable(mention), candidate_text(mention, written), match.span(), target, mention)
         words = candidate_text(None, self.words.quote(*target).text)
-        return Candidate(fold(words), words, match.span(), target)
+        return Candidate(fold(words) or None, words, match.span(), target)
 
     def _refers(self, pattern: Pattern, place: int) -> bool:
         """Tell whether the number at a place is the one read for the field the pattern refers to."""
@@ -174,7 +172,7 @@ class Finder:
                 doubts.append(("文书日期不明，不能确定适用哪一版条文", place))
             elif not in_force:
                 doubts.append((f"{mention.text}不是文书日期{day}适用的条文号", place))
-            else:
+            elif not article.paragraph:
                 doubts.append((f"{mention.text}没有写明款，不能确定类型", place))
         if found:
             return decide(self.words, field, _distinct(found))
