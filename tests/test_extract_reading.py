@@ -47,6 +47,16 @@ def test_deleted_words_of_tracked_changes_are_no_part_of_the_document(tmp_path: 
     assert texts(zipped(tmp_path / "甲.docx", parts)) == ["甲", "新"]
 
 
+def test_a_text_box_is_a_paragraph_of_its_own_and_read_once(tmp_path: Path) -> None:
+    parts = docx(["甲"])
+    inner = "<w:txbxContent><w:p><w:r><w:t>虚构市公安局</w:t></w:r></w:p></w:txbxContent>"
+    box = (f'<w:p><w:r><w:t>外</w:t><mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006">'
+           f"<mc:Choice>{inner}</mc:Choice><mc:Fallback>{inner}</mc:Fallback></mc:AlternateContent></w:r></w:p>")
+    parts["word/document.xml"] = parts["word/document.xml"].replace("<w:tbl>", box + "<w:tbl>")
+
+    assert texts(zipped(tmp_path / "甲.docx", parts)) == ["甲", "外", "虚构市公安局"]
+
+
 @pytest.mark.parametrize(("prolog", "code"), [
     ('<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]>', "E-XML-ENTITY"),
     ('<!DOCTYPE x SYSTEM "file:///etc/hostname">', "E-XML-ENTITY"),

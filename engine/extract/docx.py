@@ -96,7 +96,9 @@ class _Reader:
             self._off += 1
         if not ours or self._off:
             return
-        if tag == "tr":
+        if tag == "p" and self._pieces:  # a text box stands inside a paragraph
+            self._end_paragraph()
+        elif tag == "tr":
             self._cells.append([])
         elif tag in ("tab", "br", "cr") and "r" in self._path:
             self._pieces.append("\t" if tag == "tab" else "\n")
