@@ -33,10 +33,10 @@ class Worlds:
     def __init__(self, law: Law) -> None:
         """Open the store and put the calendar in; nothing in it yet."""
         self.store = Store()
+        law.calendar.install(self.store)
         # reason: planning pays on millions of rows and only costs on a dozen
         self.store.run("PRAGMA disable_optimizer")
         self.store.run("SET threads = 1")
-        law.calendar.install(self.store)
         self.store.run(f'CREATE TEMP TABLE {WORLDS} (record_id UBIGINT, "#world" VARCHAR, "#as_of" DATE)')
         self.keys: dict[int, Key] = {}
         self._filled: set[str] = set()
