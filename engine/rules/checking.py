@@ -10,10 +10,12 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
+import polars as pl
+
 from engine.rules.compiling import compile_rule
 from engine.rules.covering import covered
 from engine.rules.model import ANSWERS, Case, CaseResult, Rule, RuleCheck, RuleSet
-from engine.rules.worlds import Key, Worlds
+from engine.rules.worlds import Key, Span, Worlds
 from engine.store import StoreFault
 
 REQUIRED_ANSWERS = ("hit", "clear", "gap")
@@ -50,28 +52,31 @@ def _check_some(rules: RuleSet, chosen: Sequence[Rule], whole: bool) -> list[Rul
         return []
     worlds = Worlds(rules.law)
     try:
-        return [check_rule(worlds, rules, rule, whole) for rule in chosen]
+        spans = worlds.fill_all([rule.cases for rule in chosen])
+        return [_checked(worlds, rules, rule, span, whole) for rule, span in zip(chosen, spans, strict=True)]
     finally:
         worlds.close()
 
 
-def check_rule(worlds: Worlds, rules: RuleSet, rule: Rule, whole: bool = False) -> RuleCheck:
-    """Return how a rule's cases came out; `whole`: with all that would be stored, not the answers only."""
+def check_rule(worlds: Worlds, rules: RuleSet, rule: Rule) -> RuleCheck:
+    """Return how one rule's cases came out."""
+    [span] = worlds.fill_all([rule.cases])
+    return _checked(worlds, rules, rule, span, whole=False)
+
+
+def _checked(worlds: Worlds, rules: RuleSet, rule: Rule, span: Span, whole: bool) -> RuleCheck:
+    """Return how a rule's cases, in the store, came out; `whole`: compute all that would be stored too."""
     begun = time.monotonic()
-    known = [case for case in rule.cases if not case.todo]
+    open_ones = {case.name for case in rule.cases if case.todo}
     answers: dict[Key, str] = {}
     coverage, fault = None, ""
     try:
         if whole:
-            worlds.fill(rule.cases)
             worlds.store.rows(compile_rule(rule, rules, None).hits_sql)
-        if len(known) < len(rule.cases):
-            worlds.fill([case for case in rule.cases if case.todo])
-            answers |= worlds.answers(rule, rules)
-        worlds.fill(known)
-        judged = worlds.judged(rule, rules)
-        answers |= worlds.by_key(judged)
-        coverage = covered(rule, rules, judged)
+        judged = worlds.judged(rule, rules, span)
+        answers = worlds.by_key(judged)
+        is_known = [worlds.keys[record_id][0] not in open_ones for record_id in judged["record_id"]]
+        coverage = covered(rule, rules, judged.filter(pl.Series(is_known, dtype=pl.Boolean)))
     except StoreFault as error:
         fault = f"SQL 无法执行：{str(error).splitlines()[0][:300]}"
     seconds = (time.monotonic() - begun) / max(1, len(rule.cases))

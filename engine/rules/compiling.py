@@ -58,14 +58,18 @@ class Compiled:
         columns = ",\n    ".join(f"{sql} AS {name}" for name, sql in self.columns.items())
         return f"{_with(self.steps)}\nSELECT {columns}\nFROM {self.steps[-1][0]}"
 
-    def judged_sql(self, more: dict[str, str] | None = None) -> str:
+    def judged_sql(self, more: dict[str, str] | None = None, span: tuple[int, int] | None = None) -> str:
         """One SELECT giving of every subject (record_id, answer) and the truth of each condition, link and point.
 
-        `more` adds columns: SQL over the computed ones by name.
+        `more` adds columns: SQL over the computed ones by name; `span`: only subjects with record ids from … to.
         """
         names = [name for name, _ in self.steps]
+        steps = self.steps[: names.index("judged") + 1]
+        if span is not None:
+            name, subject = steps[0]
+            steps = ((name, f"{subject}\nWHERE record_id BETWEEN {span[0]} AND {span[1]}"), *steps[1:])
         truths = [f"{sql} AS {quoted(name)}" for name, sql in (self.truths | (more or {})).items()]
-        return (f"{_with(self.steps[: names.index('judged') + 1])}\n"
+        return (f"{_with(steps)}\n"
                 f"SELECT record_id, {_answer(self.rule)} AS answer{_list(truths)}\nFROM judged")
 
     @property

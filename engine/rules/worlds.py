@@ -26,6 +26,9 @@ _LINK = {"from_id": pl.UInt64, "to_id": pl.UInt64}
 Key = tuple[str, str]
 """The name of a case and the key of one of its rows."""
 
+Span = tuple[int, int]
+"""First and last record id of the rows of some cases."""
+
 
 class Worlds:
     """An in-memory store with some cases in it."""
@@ -47,32 +50,36 @@ class Worlds:
 
     def fill(self, cases: Sequence[Case]) -> None:
         """Put these cases in, in place of those before; their names must differ."""
+        self.fill_all([cases])
+
+    def fill_all(self, lists: Sequence[Sequence[Case]]) -> list[Span]:
+        """Put lists of cases in, in place of what was before, and return the record ids each list took.
+
+        Names must differ only within a list. One filling for many rules costs little more than for one.
+        """
         for table in self._filled:
             self.store.run(f"DELETE FROM {table}")
-        ids: dict[Key, int] = {}
-        rows: dict[str, list[dict[str, Any]]] = {}
-        links: list[dict[str, Any]] = []
-        worlds: list[dict[str, Any]] = []
-        for number, case in enumerate(cases, start=1):
-            for table, ident, row in ((t, *item) for t, items in case.given.items() for item in items):
-                ids[(case.name, ident)] = len(ids) + 1
-                rows.setdefault(table, []).append(
-                    {"record_id": len(ids), "natural_key": ident, **_placed(table, row, number)})
-                worlds.append({"record_id": len(ids), "#world": f"{number}:", "#as_of": case.as_of})
-            links += [_link_row(case, link, ids) for link in case.links]
-        self.keys = {record_id: key for key, record_id in ids.items()}
-        for table, found in rows.items():
+        filling = _Filling()
+        spans = []
+        for cases in lists:
+            first = len(filling.keys) + 1
+            for case in cases:
+                filling.add(case)
+            spans.append((first, len(filling.keys)))
+        self.keys = filling.keys
+        for table, found in filling.rows.items():
             self.store.put(table, _frame(BY_NAME[table], found))
-        self.store.put(WORLDS, pl.DataFrame(worlds, schema=_WORLD))
-        if links:
-            self.store.put("link", pl.DataFrame(links, schema_overrides=_LINK))
-        self._filled = {WORLDS, "link", *rows}
+        self.store.put(WORLDS, pl.DataFrame(filling.worlds, schema=_WORLD))
+        if filling.links:
+            self.store.put("link", pl.DataFrame(filling.links, schema_overrides=_LINK))
+        self._filled = {WORLDS, "link", *filling.rows}
+        return spans
 
-    def judged(self, rule: Rule, rules: RuleSet) -> pl.DataFrame:
-        """Return the answer and the truth of each condition for every subject of the cases."""
+    def judged(self, rule: Rule, rules: RuleSet, span: Span | None = None) -> pl.DataFrame:
+        """Return the answer and the truth of each condition for every subject of the cases, or of those in the span."""
         compiled = compile_rule(rule, rules, None)
         # reason: of a dozen rows the tuples are there before a frame's query is planned
-        rows = self.store.rows(compiled.judged_sql())
+        rows = self.store.rows(compiled.judged_sql(span=span))
         truths = dict.fromkeys(compiled.truths, pl.Boolean)
         return pl.DataFrame(rows, schema={"record_id": pl.UInt64, "answer": pl.String, **truths}, orient="row")
 
@@ -85,14 +92,37 @@ class Worlds:
         return {self.keys[record_id]: answer for record_id, answer in judged.select("record_id", "answer").iter_rows()}
 
 
+class _Filling:
+    """What goes into the store: rows by table, links, the world of each row, and whose row it is."""
+
+    def __init__(self) -> None:
+        self.keys: dict[int, Key] = {}
+        self.rows: dict[str, list[dict[str, Any]]] = {}
+        self.links: list[dict[str, Any]] = []
+        self.worlds: list[dict[str, Any]] = []
+        self.count = 0
+
+    def add(self, case: Case) -> None:
+        """Add a case as a further world."""
+        self.count += 1
+        ids: dict[str, int] = {}
+        for table, ident, row in ((t, *item) for t, items in case.given.items() for item in items):
+            record_id = ids[ident] = len(self.keys) + 1
+            self.keys[record_id] = (case.name, ident)
+            self.rows.setdefault(table, []).append(
+                {"record_id": record_id, "natural_key": ident, **_placed(table, row, self.count)})
+            self.worlds.append({"record_id": record_id, "#world": f"{self.count}:", "#as_of": case.as_of})
+        self.links += [_link_row(link, ids) for link in case.links]
+
+
 def _placed(table: str, row: dict[str, Any], world: int) -> dict[str, Any]:
     """Return the row; the place of a statement of coverage begins with its world."""
     return {**row, "division": f"{world}:{row.get('division') or ''}"} if table == "coverage" else row
 
 
-def _link_row(case: Case, link: dict[str, Any], ids: dict[Key, int]) -> dict[str, Any]:
+def _link_row(link: dict[str, Any], ids: dict[str, int]) -> dict[str, Any]:
     return {
-        "link": link["use"], "from_id": ids[(case.name, link["from"])], "to_id": ids[(case.name, link["to"])],
+        "link": link["use"], "from_id": ids[link["from"]], "to_id": ids[link["to"]],
         "step": link["step"], "confidence": link["confidence"], "candidates": link["candidates"], "why": "用例给定",
     }
 
