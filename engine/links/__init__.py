@@ -8,7 +8,7 @@ this module leans on, because links come after parties.
 import time
 from collections.abc import Mapping
 
-from engine.links.joining import find_candidates
+from engine.links.joining import find_candidates, note_sure_numbers
 from engine.links.model import LinkReport, LinkSpec, LinkStep, StepCount
 from engine.links.reading import read_links
 from engine.store import Store
@@ -21,13 +21,14 @@ SHOWN = 5
 BY_DATE, TIED = 0.8, 0.6
 """What a confidence keeps where only the closest date, or nothing at all, tells the candidates apart."""
 
-_TEMPORARY = ("rest", "left", "right", "crowd", "pair", "found", "ranked")
+_TEMPORARY = ("sure", "rest", "left", "right", "crowd", "pair", "found", "ranked")
 
 
 def resolve(store: Store, specs: Mapping[str, LinkSpec]) -> list[LinkReport]:
     """Find all links anew: fill `link` (one target a row) and `link_candidate` (rows with several); return reports."""
     store.run("DELETE FROM link")
     store.run("DELETE FROM link_candidate")
+    note_sure_numbers(store)
     reports = [_resolve_one(store, spec) for spec in specs.values()]
     for name in _TEMPORARY:
         store.run(f"DROP TABLE IF EXISTS link_{name}")

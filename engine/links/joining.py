@@ -161,11 +161,18 @@ def _numbers(spec: LinkSpec, step: LinkStep) -> str:
     return f"AND NOT coalesce({comparable} AND NOT {agree}, FALSE)"
 
 
+def note_sure_numbers(store: Store) -> None:
+    """Put into `link_sure` the number each record's party is known by beyond doubt; once for all links."""
+    store.run("CREATE OR REPLACE TEMP TABLE link_sure AS SELECT m.record_id, p.resident_id, p.uscc "
+              "FROM party_member m JOIN party p USING (party_id) "
+              "WHERE m.step IN ('number', 'alone') AND coalesce(p.resident_id, p.uscc) IS NOT NULL")
+
+
 def _leave_out_contradicted(store: Store) -> None:
     """Leave out the pairs whose records each carry a sure number, and these differ: two parties, however alike."""
-    sure = ("(SELECT m.record_id, p.resident_id, p.uscc FROM party_member m JOIN party p USING (party_id) "
-            "WHERE m.step IN ('number', 'alone') AND coalesce(p.resident_id, p.uscc) IS NOT NULL "
-            "AND m.record_id IN (SELECT {0} FROM link_pair))")
+    if not store.count("SELECT count(*) FROM link_pair"):
+        return
+    sure = "(SELECT * FROM link_sure WHERE record_id IN (SELECT {0} FROM link_pair))"
     store.run(
         f"CREATE OR REPLACE TEMP TABLE link_pair AS SELECT p.* FROM link_pair p "
         f"LEFT JOIN {sure.format('left_party')} a ON a.record_id = p.left_party "
