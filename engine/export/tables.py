@@ -160,12 +160,26 @@ _ITEM = f"""
 
 def _places(store: Store) -> str:
     """The delivered row behind each record column: one that agrees with the merged record, the record's own first."""
-    columns = store.rows(
-        "SELECT DISTINCT its_table, its_column FROM show_item WHERE its_column IS NOT NULL ORDER BY ALL")
-    parts = [_place_of(BY_NAME[table], column) for table, column in columns if table in BY_NAME]
+    found = store.rows(
+        "SELECT its_table, list_sort(list(DISTINCT its_column)) FROM show_item WHERE its_column IS NOT NULL "
+        "GROUP BY its_table ORDER BY its_table")
+    columns = {BY_NAME[table]: names for table, names in found if table in BY_NAME}
+    for table, names in columns.items():
+        _gather(store, table, names)
+    parts = [_place_of(table, column) for table, names in columns.items() for column in names]
     none = ("SELECT '' AS its_table, '' AS its_column, 0::UBIGINT AS its_id, '' AS source_id, '' AS file, "
             "'' AS sheet, 0::BIGINT AS line, '' AS raw WHERE false")
     return " UNION ALL ".join([none, *parts])
+
+
+def _gather(store: Store, table: Table, columns: list[str]) -> None:
+    """Fetch the records shown and their delivered rows once: each column is looked for in these, not in all rows."""
+    wanted = f"(SELECT DISTINCT its_id AS record_id FROM show_item WHERE its_table = '{table.name}')"
+    names = ", ".join(dict.fromkeys(("record_id", "source_id", "file", "sheet", "line", "raw", *columns)))
+    store.run(f"CREATE OR REPLACE TEMP TABLE show_own_{table.name} AS SELECT {names} FROM {table.name} "
+              f"SEMI JOIN {wanted} USING (record_id)")
+    store.run(f"CREATE OR REPLACE TEMP TABLE show_row_{table.name} AS SELECT batch_id, {names} "
+              f"FROM {delivered(table)} SEMI JOIN {wanted} USING (record_id) WHERE is_current")
 
 
 def _place_of(table: Table, column: str) -> str:
@@ -174,10 +188,10 @@ def _place_of(table: Table, column: str) -> str:
     return f"""
     (SELECT '{table.name}', '{column}', t.record_id, coalesce(d.source_id, t.source_id), coalesce(d.file, t.file),
             coalesce(d.sheet, t.sheet), coalesce(d.line, t.line), coalesce(d.raw, t.raw)
-     FROM {table.name} t
+     FROM show_own_{table.name} t
      SEMI JOIN (SELECT DISTINCT its_id FROM show_item WHERE its_table = '{table.name}' AND its_column = '{column}') w
          ON w.its_id = t.record_id
-     LEFT JOIN {delivered(table)} d ON d.record_id = t.record_id AND d.is_current AND {same}
+     LEFT JOIN show_row_{table.name} d ON d.record_id = t.record_id AND {same}
      QUALIFY row_number() OVER (PARTITION BY t.record_id ORDER BY ({own}) DESC, d.batch_id DESC, d.line) = 1)"""
 
 
