@@ -5,6 +5,7 @@ import polars as pl
 from engine.sample.planting import Plant
 from engine.sample.scenarios.steps import (
     DEFERRED,
+    DEMANDED_BEFORE,
     NO_DATE,
     NO_TEXT,
     UNTOLD,
@@ -29,9 +30,6 @@ OCCUPIED = number("未经批准非法占用土地")
 OPEN = col("long_ago") & col("next_open")
 EARLIER = col("left") < -520
 DEMANDED = {"demand_served_on": open_day("remedy_end_on")}
-DEMANDED_BEFORE = {"demand_served_on": open_day(col("r_applied_on").dt.offset_by("-42d"))}
-"""Where the case's own last day comes earlier than the ordinary one, the demand does too."""
-
 NEXT = (applied(plus("last_day_on", 1)), DEMANDED)
 ON_TIME = (applied(col("last_day_on")), DEMANDED)
 FAR = (applied(plus("last_day_on", 60)), applied(open_day("r_applied_on")), DEMANDED)

@@ -4,6 +4,7 @@ import polars as pl
 
 from engine.sample.planting import Plant
 from engine.sample.scenarios.steps import (
+    DEMANDED_BEFORE,
     GRANTED,
     NO_DATE,
     NO_TEXT,
@@ -46,8 +47,8 @@ def _case(expected: str, text: str, *enforcement: dict[str, pl.Expr], **rest: ob
 
 PLANTS: tuple[Plant, ...] = (
     _case("hit", "裁定准予后长期没有执行案件", NOT_FILED),
-    _case("hit", "裁定准予三十一日，仍无执行案件", NOT_FILED, starts=LATELY, application=[applied(on(2026, 9, 16))],
-          review=_ruled_on(9, 30)),
+    _case("hit", "裁定准予三十一日，仍无执行案件", NOT_FILED, starts=LATELY,
+          application=[applied(on(2026, 9, 16)), DEMANDED_BEFORE], review=_ruled_on(9, 30)),
     _case("hit", "部分准予，没有执行案件", NOT_FILED, review=[{**GRANTED, "r_ruling": word("partly")}]),
     _case("hit", "裁定后四个月才立案执行", *_filed(open_day(plus("r_ruled_on", 120))), link="exact"),
     _case("hit", "裁定三十日后首个工作日才立案执行", *_filed(open_day(plus("r_ruled_on", 31))), link="exact"),
@@ -56,8 +57,8 @@ PLANTS: tuple[Plant, ...] = (
           "e_sought": col("r_sought") + 1_234_500,
            "e_recovered": col("r_sought") + 1_234_500}),
     _case("clear", "裁定后第三十日立案执行", *_filed(plus("r_ruled_on", 30)), link="exact"),
-    _case("clear", "裁定准予尚未满三十日", NOT_FILED, starts=LATELY, application=[applied(on(2026, 9, 23))],
-          review=_ruled_on(10, 8)),
+    _case("clear", "裁定准予尚未满三十日", NOT_FILED, starts=LATELY,
+          application=[applied(on(2026, 9, 23)), DEMANDED_BEFORE], review=_ruled_on(10, 8)),
     _case("clear", "执行案件引用的行审案号书写不同", *_filed(plus("r_ruled_on", 9)), {"e_basis": word("zeros")},
         link="exact"),
     _case("clear", "执行案件只引用处罚文号", *_filed(plus("r_ruled_on", 11)), {"e_basis": word("penalty")},

@@ -45,6 +45,9 @@ def applied(day: pl.Expr) -> dict[str, pl.Expr]:
     return {"r_applied_on": day}
 
 
+DEMANDED_BEFORE = {"demand_served_on": open_day(col("r_applied_on").dt.offset_by("-42d"))}
+"""Demand six weeks before an application whose day the case itself sets."""
+
 APPLIED = {"has_review": pl.lit(True), "additional_fine": pl.lit(0, pl.Int64)}
 """Bring an unpaid matter to court after all."""
 
