@@ -122,7 +122,7 @@ class Night:
     def finish(self) -> dict[str, Any]:
         """Write the run's row and return its summary (counts and versions only, no personal data)."""
         summary = self._summary()
-        row = (self.run_id, self.plan.as_of, self.started_at, _now(), engine.__version__, summary["versions"]["rules"],
+        row = (self.run_id, self.plan.as_of, self.started_at, now(), engine.__version__, summary["versions"]["rules"],
                json.dumps(summary, ensure_ascii=False))
         self.store.run("INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?)", row)
         return summary
@@ -166,7 +166,7 @@ def night(plan: Plan, progress: Progress = quiet) -> Iterator[Night]:
     """Yield an open night; what its stations wrote is published when the block ends well, else nothing is."""
     with writing(plan.home, memory=plan.memory) as store:
         run_id = store.count("SELECT max(run_id) FROM run") + 1
-        yield Night(plan, store, progress, _now(), run_id)
+        yield Night(plan, store, progress, now(), run_id)
 
 
 def run(
@@ -214,7 +214,7 @@ def _versions(ruleset: rules.RuleSet, applied: Collection[str]) -> dict[str, dic
     return {"by_rule": found["rule"], "by_parameter": found["parameter"]}
 
 
-def _now() -> datetime:
+def now() -> datetime:
     """Return the wall clock, which only labels the run: rules are judged by `Plan.as_of` alone."""
     return datetime.now(ZoneInfo("Asia/Shanghai")).replace(microsecond=0, tzinfo=None)
 

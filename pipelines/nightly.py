@@ -8,10 +8,9 @@ dates and counts only, never a row: Prefect keeps them in clear.
 import os
 import shutil
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 # reason: an office's server may not talk to the outside, and Prefect reads these when it is imported
 os.environ.setdefault("DO_NOT_TRACK", "1")
@@ -25,8 +24,6 @@ from prefect.logging import get_run_logger
 
 from engine import run
 from engine.run import Night, Plan
-
-CHINA = ZoneInfo("Asia/Shanghai")
 
 
 @task(name="收件", retries=3, retry_delay_seconds=60, persist_result=False, cache_policy=NO_CACHE)
@@ -86,7 +83,7 @@ def export(plan: Plan) -> None:
 @flow(name="xiezhi-nightly", persist_result=False, log_prints=False)
 def nightly(inbox: str = "inbox", home: str = "data", out: str = "out", as_of: str | None = None) -> dict[str, int]:
     """Do one night over everything in the inbox and return the clues in each nightly status."""
-    today = datetime.now(CHINA).date()
+    today = run.now().date()
     plan = Plan(Path(home), Path(out), date.fromisoformat(as_of) if as_of else today, today)
     groups = collect(Path(inbox), plan.home / "inbox")
     with run.night(plan) as open_night:

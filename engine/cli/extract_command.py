@@ -2,10 +2,8 @@
 
 import time
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import click
 
@@ -17,7 +15,7 @@ from engine.errors import EngineError
 from engine.export import write_extraction
 from engine.export.extraction import RECORDS
 from engine.extract import Extraction, Kinds
-from engine.run import ROOT
+from engine.run import ROOT, now
 
 KINDS = ROOT / "pipelines" / "documents"
 _MOST_SHOWN = 30
@@ -41,7 +39,7 @@ def extract_command(paths: Sequence[Path], out: Path, kinds: Path, as_json: bool
     with screen.progress(silent=as_json) as progress:
         done = extract.extract(files, declared, lambda now, total: progress("extract", now, total))
     seconds = time.monotonic() - begun
-    written = write_extraction(done, out, datetime.now(ZoneInfo("Asia/Shanghai")).replace(tzinfo=None))
+    written = write_extraction(done, out, now())
     if as_json:
         screen.emit(_as_dict(done, declared, others, written))
     else:

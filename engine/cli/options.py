@@ -1,14 +1,13 @@
 """The options commands share: folders, as-of date, memory, JSON; and the Plan made of them."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import click
 
-from engine.run import MEMORY, ROOT, Plan
+from engine.run import MEMORY, ROOT, Plan, now
 
 PARTLY = 4
 """Exit code where a file or a rule was refused and the rest was done."""
@@ -31,7 +30,7 @@ class Day(click.ParamType[date]):
 
 def today() -> date:
     """Return the day it is in Beijing."""
-    return datetime.now(ZoneInfo("Asia/Shanghai")).date()
+    return now().date()
 
 
 FOLDERS: tuple[tuple[str, str, str, str], ...] = (
