@@ -336,12 +336,13 @@ def _publish(aside: Path, target: Path) -> None:
     check = duckdb.connect(str(aside), read_only=True)
     check.execute("SELECT count(*) FROM delivery").fetchall()
     check.close()
-    _flush(aside)
+    flush(aside)
     aside.replace(target)
-    _flush(target.parent)
+    flush(target.parent)
 
 
-def _flush(path: Path) -> None:
+def flush(path: Path) -> None:
+    """Have a file, or a folder's list of names, written to the disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

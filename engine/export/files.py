@@ -4,13 +4,14 @@ Files are written into a folder aside and renamed over the old ones one by one; 
 old files stay as they are.
 """
 
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import polars as pl
+
+from engine.store import flush
 
 NEUTRALISED = "防公式处理（文字以=、+、-、@、制表符、回车、换行开头的，前面加了单引号'；此列为加了引号的列）"
 """The last column of every CSV: its header says what is done, its cells where."""
@@ -44,19 +45,11 @@ def published(out: Path) -> Iterator[Path]:
         yield aside
         made = sorted(path for path in aside.rglob("*") if path.is_file())
         for path in made:
-            _flush(path)
+            flush(path)
         for path in made:
             target = out / path.relative_to(aside)
             target.parent.mkdir(exist_ok=True)
             path.replace(target)
-            _flush(target.parent)
+            flush(target.parent)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
-
-
-def _flush(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
