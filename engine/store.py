@@ -121,7 +121,8 @@ class Store:
             self.run(f"CREATE TABLE IF NOT EXISTS {table.name} ({_columns(table.stored)})")
             history = (*table.stored, ("key_id", "UBIGINT"), ("is_current", "BOOLEAN"))
             self.run(f"CREATE TABLE IF NOT EXISTS {delivered(table)} ({_columns(history)})")
-        for table, name, column, kind in self.lacking():
+        # reason: one in memory was made a moment ago, and tests make thousands
+        for table, name, column, kind in self.lacking() if self.path else ():
             self.run(f'ALTER TABLE {name} ADD COLUMN "{column}" {kind}')
             self._compare(table, name, column)
         for name, columns in CONTROL.items():
