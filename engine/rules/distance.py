@@ -10,13 +10,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from engine.rules.kinds import STEP
 from engine.rules.names import Name
 from engine.rules.rendering import Renderer
 from engine.rules.sheet import Sheet
 from engine.rules.templates import shown
 from engine.rules.tree import Expr
 
-_STEP = {"date": Decimal(1), "int": Decimal(1), "money": Decimal("0.01"), "number": Decimal(0)}
+_STEP = STEP | {"number": Decimal(0)}
 """The smallest change of a value of each kind; of a share there is none."""
 
 _COUNTED_IN = {"days_between": "日", "workdays_between": "个工作日", "age_on": "岁", "length": "字"}

@@ -5,6 +5,7 @@ text, date, money (yuan), int, number (decimals), bool; `id` (a party's number: 
 """
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 NUMERIC = frozenset(("int", "money", "number"))
 
@@ -12,6 +13,9 @@ DECIMAL = "DECIMAL(28,6)"
 """SQL type of computed money and numbers: six decimals, twenty-two digits before the point; beyond that NULL."""
 
 SQL_TYPE = {"text": "VARCHAR", "date": "DATE", "money": DECIMAL, "number": DECIMAL, "int": "BIGINT", "bool": "BOOLEAN"}
+
+STEP = {"date": Decimal(1), "int": Decimal(1), "money": Decimal("0.01")}
+"""The smallest difference of values that have one, in days, units and yuan."""
 
 LABEL = {
     "text": "文字", "date": "日期", "money": "金额", "int": "整数", "number": "数字", "bool": "真假值",

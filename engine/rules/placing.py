@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from engine.rules.compiling import compile_rule
+from engine.rules.kinds import STEP
 from engine.rules.model import Case
 from engine.rules.mutants import FLIPPED, Program
 from engine.rules.names import AS_OF, Name
@@ -28,7 +29,6 @@ MOST_BASES = 3
 _NEIGHBOURS = range(-4, 5)
 """Days around the computed one: a long weekend, the uneven ends of months."""
 _MOST_STEPS = 10**12
-_STEPS = {"date": Decimal(1), "int": Decimal(1), "money": Decimal("0.01")}
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Comparison:
     def step(self) -> Decimal:
         """The smallest difference."""
         kinds = {side.kind.name for side in self.expr.args}
-        return _STEPS["money"] if "money" in kinds else Decimal(1)
+        return STEP["money"] if "money" in kinds else Decimal(1)
 
     def __str__(self) -> str:
         """Return it as the author would write it."""
@@ -75,7 +75,7 @@ def comparisons(program: Program) -> list[Comparison]:
     found: dict[Expr, Comparison] = {}
     for where, expr in places:
         for node in expr.walk():
-            if node.op in FLIPPED and all(a.kind.name in _STEPS or _is_number(a) for a in node.args):
+            if node.op in FLIPPED and all(a.kind.name in STEP or _is_number(a) for a in node.args):
                 found.setdefault(replace(node, at=0), Comparison(where, node, tuple(_movers(node, sheet))))
     return [c for c in found.values() if c.movers]
 
@@ -244,7 +244,7 @@ def shifted(value: Any, steps: Decimal) -> Any:
         return value + timedelta(days=int(steps)) if 700_000 < number < 760_000 else None
     if isinstance(value, int):
         return value + int(steps)
-    return (Decimal(value) + steps * _STEPS["money"]).quantize(_STEPS["money"])
+    return (Decimal(value) + steps * STEP["money"]).quantize(STEP["money"])
 
 
 def value_of(case: Case, ident: str, column: str) -> Any:
