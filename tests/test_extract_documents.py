@@ -168,6 +168,19 @@ def test_a_name_ends_where_the_next_label_begins(line: str, name: str, person: s
     assert taken(read(text), "party_name", "legal_representative") == (name, person)
 
 
+@pytest.mark.parametrize("notice", [
+    "当事人应当自收到本决定书之日起十五日内将罚没款缴至指定银行。",
+    "当事人如不服本决定，可以申请行政复议。",
+    "当事人逾期不缴纳罚款的，每日按罚款数额的百分之三加处罚款。",
+    "当事人在法定期限内未提出陈述、申辩。",
+])
+@pytest.mark.parametrize("header", ["当事人：虚构市乙食品有限公司", "当事人虚构市乙食品有限公司"])
+def test_a_notice_to_the_party_is_not_taken_for_its_name(header: str, notice: str) -> None:
+    text = PENALTY.replace("当事人：虚构市乙食品有限公司", header).replace("如不服本处罚决定", f"{notice}\n如不服本处罚决定")
+
+    assert read(text).text("party_name") == "虚构市乙食品有限公司"
+
+
 @pytest.mark.parametrize("said", [
     "本院办理的王某丁涉嫌诈骗罪一案，于2024年4月2日决定对王某丁不起诉。",
     "本院于2024年4月2日对王某丁作出不起诉决定。",
