@@ -52,6 +52,7 @@ FORMS: dict[str, list[str]] = {
         "termination_date,address,exec_target_amount,unfulfilled_amount",
         "被执行人姓名/名称,性别,案号,证件号码,执行法院,立案日期,终本日期,地址,执行标的金额,未履行标的金额",
     ],
+    "restriction_list": ["案号,执行法院,被限制消费人,证件号码,法定代表人,立案日期,限制消费令日期"],
     "enforcee_list": [
         "exec_person_id,exec_person_type,exec_person_name,gender,id_no,exec_court,case_no,exec_basis_no,exec_status,"
         "exec_target,filing_date",

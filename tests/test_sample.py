@@ -182,6 +182,25 @@ def test_ordinary_granted_applications_are_paid_or_filed_within_thirty_days(ordi
     assert granted.filter(~(filed | paid)).height == 0
 
 
+def test_ordinary_cases_are_ended_for_now_after_three_months_and_searched_again(ordinary: pl.DataFrame) -> None:
+    ended = ordinary.filter("has_enforcement", pl.col("e_mode") == "terminated_current")
+    least = later("e_filed_on", lambda day: months_after(day, 3))
+    due = later(pl.max_horizontal("e_closed_on", "e_checked_on"), lambda day: months_after(day, 6))
+
+    assert ended.height > 100
+    assert ended.filter(pl.col("e_closed_on") <= least).is_empty()
+    assert ended.filter(pl.col("e_restricted_on") > pl.col("e_closed_on")).is_empty()
+    assert ended.filter(due < AS_OF).is_empty()
+
+
+def test_ordinary_sums_recovered_are_paid_out_within_a_month(ordinary: pl.DataFrame) -> None:
+    paid = ordinary.filter(pl.col("e_received_on") < date(2026, 9, 30))
+    last = later("e_received_on", lambda day: days_after(day, 30))
+
+    assert paid.height > 300
+    assert paid.filter(pl.col("e_paid_out_on").is_null() | (pl.col("e_paid_out_on") > last)).is_empty()
+
+
 def test_ordinary_additional_fines_stay_within_the_fine(ordinary: pl.DataFrame) -> None:
     assert ordinary.filter(pl.col("additional_fine") > pl.col("fine")).height == 0
 

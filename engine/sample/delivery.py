@@ -67,8 +67,8 @@ def join_parties(matters: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(r_person=pl.when(similar).then("party_name").otherwise("r_person"))
 
 
-def _numbered(number: str, variant: str, draws: Draws, purpose: str, missing: float) -> pl.Expr:
-    """A number whole, masked or missing as asked; ordinary rows lose some, or come in lower case."""
+def numbered(number: str, variant: str, draws: Draws, purpose: str, missing: float) -> pl.Expr:
+    """Return a number whole, masked or missing as asked; ordinary rows lose some, or come in lower case."""
     value, kind = pl.col(number), pl.col(variant)
     lost = ORDINARY & draws.chance(f"lost {purpose}", missing)
     lower = ORDINARY & draws.chance(f"lower {purpose}", 0.02)
@@ -90,7 +90,7 @@ def publicity(matters: pl.DataFrame, draws: Draws, style: "int | pl.Expr") -> pl
     return frame.select(
         messy.names("as_person", "p_name", draws, "publicity").alias("行政相对人名称"),
         said("party_kind", "party_kind").alias("行政相对人类别"),
-        pl.when(~person).then(_numbered("number", "p_number", draws, "publicity", 0.05)).alias(
+        pl.when(~person).then(numbered("number", "p_number", draws, "publicity", 0.05)).alias(
             "行政相对人代码_1（统一社会信用代码）"),
         empty.alias("行政相对人代码_2（工商注册号）"), pl.col("org_code").alias("行政相对人代码_3（组织机构代码）"),
         empty.alias("行政相对人代码_4（税务登记号）"), empty.alias("行政相对人代码_5（事业单位证书号）"),
@@ -98,7 +98,7 @@ def publicity(matters: pl.DataFrame, draws: Draws, style: "int | pl.Expr") -> pl
         empty.alias("法定代表人证件类型"), empty.alias("法定代表人证件号码"),
         pl.when(person).then(pl.lit("身份证")).alias("证件类型"),
         pl.when(person & hidden).then(messy.masked_number("number")).when(person).then(
-            _numbered("number", "p_number", draws, "publicity id", 0.05)).alias("证件号码"),
+            numbered("number", "p_number", draws, "publicity id", 0.05)).alias("证件号码"),
         messy.document_numbers("document_no", draws, "publicity").alias("行政处罚决定书文号"),
         pl.col("violation_name").alias("违法行为类型"), pl.col("facts_text").alias("违法事实"),
         pl.col("basis_text").alias("处罚依据"),
@@ -125,7 +125,7 @@ def ledger(matters: pl.DataFrame, draws: Draws, style: "int | pl.Expr") -> pl.Da
         pl.col("authority_division").alias("行政区划代码"), pl.col("authority").alias("处罚机关"),
         messy.document_numbers("document_no", draws, "ledger").alias("处罚决定书文号"),
         messy.names("as_person", "p_name", draws, "ledger").alias("当事人"),
-        _numbered("number", "p_number", draws, "ledger", 0.06).alias("证件号码"),
+        numbered("number", "p_number", draws, "ledger", 0.06).alias("证件号码"),
         pl.col("violation_name").alias("违法行为类型"),
         said("procedure", "procedure").alias("适用程序"), day("filed_on").alias("立案日期"),
         day("notice_on").alias("告知日期"),
@@ -158,7 +158,7 @@ def reviews(matters: pl.DataFrame, draws: Draws, style: "int | pl.Expr") -> pl.D
     return frame.select(
         messy.case_numbers("review_no", draws, "review").alias("案号"), pl.col("r_court").alias("审查法院"),
         old.alias("申请执行人"), messy.names("r_person", "r_name", draws, "review").alias("被执行人"),
-        _numbered("r_no", "r_number", draws, "review", 0.08).alias("证件号码"), cited.alias("行政处罚决定书文号"),
+        numbered("r_no", "r_number", draws, "review", 0.08).alias("证件号码"), cited.alias("行政处罚决定书文号"),
         pl.when("r_dated").then(day("decided_on")).alias("处罚决定日期"), day("r_applied_on").alias("申请日期"),
         day("r_accepted_on").alias("受理日期"),
         day("r_not_accepted_on").alias("不予受理日期"), day("r_ruled_on").alias("裁定日期"),
@@ -167,47 +167,6 @@ def reviews(matters: pl.DataFrame, draws: Draws, style: "int | pl.Expr") -> pl.D
         messy.yuan("r_fine").alias("罚款金额（元）"), messy.yuan("r_additional").alias("加处罚款（元）"),
         day("r_served_on").alias("裁定送达日期"), yes_no("r_hearing").alias("是否听证"),
         yes_no("r_evident").alias("是否适用三十日审查"), said("r_relief", "relief").alias("救济情况"),
-    )
-
-
-def enforcements(matters: pl.DataFrame, draws: Draws, style: "int | pl.Expr") -> pl.DataFrame:
-    """Return the court's register of enforcement cases (执)."""
-    frame = matters.filter("has_enforcement").with_columns(
-        unrecovered=pl.col("e_sought") - pl.col("e_recovered"), whole=pl.lit("exact"), number_kind=pl.lit("full"))
-    day = partial(messy.dates, draws=draws, style=style, slips=0.02)
-    return frame.select(
-        messy.case_numbers("enforcement_no", draws, "enforcement").alias("案号"), pl.col("e_court").alias("执行法院"),
-        pl.col("authority").alias("申请执行人"),
-        messy.names("e_person", "whole", draws, "enforcement").alias("被执行人"),
-        _numbered("e_no", "number_kind", draws, "enforcement", 0.06).alias("证件号码"),
-        pl.col("basis_no").alias("执行依据文号"),
-        pl.lit("行政非诉执行").alias("执行案由"), day("e_filed_on").alias("立案日期"),
-        messy.yuan("e_sought").alias("申请执行标的（元）"),
-        messy.yuan("e_recovered").alias("到位金额（元）"), messy.yuan("e_fee").alias("执行费（元）"),
-        day("e_closed_on").alias("结案日期"),
-        said("e_mode", "mode").alias("结案方式"),
-        pl.when(pl.col("e_mode").is_null()).then(pl.lit("在执")).otherwise(pl.lit("已结")).alias("案件状态"),
-        day("e_suspended_on").alias("中止日期"), day("e_checked_on").alias("最近财产查询日期"),
-        day("e_restricted_on").alias("限制消费日期"), messy.yuan("unrecovered").alias("未履行金额（元）"),
-    )
-
-
-def listings(matters: pl.DataFrame, draws: Draws) -> pl.DataFrame:
-    """Return the list of dishonest judgment debtors, with the field names of the public list."""
-    frame = matters.filter(pl.col("has_listing") & pl.col("has_enforcement") & pl.col("e_restricted_on").is_not_null())
-    hidden = pl.concat_str(pl.col("e_no").str.slice(0, 10), pl.lit("****"), pl.col("e_no").str.slice(-4))
-    number = pl.when(pl.col("party_kind") == "person").then(hidden).otherwise("e_no")
-    return frame.select(
-        pl.col("e_person").alias("iname"), number.alias("cardNum"),
-        pl.col("legal_representative").alias("businessEntity"), said("sex", "sex").alias("sexy"),
-        pl.col("e_court").alias("courtName"), pl.lit("河南").alias("areaName"), pl.col("basis_no").alias("gistId"),
-        pl.col("e_filed_on").dt.strftime("%Y%m%d").alias("regDate"), pl.col("enforcement_no").alias("caseCode"),
-        pl.col("e_court").alias("gistUnit"),
-        pl.concat_str(pl.lit("缴纳罚款"), messy.yuan("fine"), pl.lit("元")).alias("duty"),
-        pl.lit("全部未履行").alias("performance"),
-        pl.lit("有履行能力而拒不履行生效法律文书确定义务").alias("disruptTypeName"),
-        pl.col("e_restricted_on").dt.strftime("%Y年%m月%d日").alias("publishDate"),
-        pl.when(pl.col("party_kind") == "person").then(pl.lit("0")).otherwise(pl.lit("1")).alias("partyTypeName"),
     )
 
 
@@ -224,7 +183,7 @@ def payments(matters: pl.DataFrame, draws: Draws, chunk: int) -> pl.DataFrame:
         serial.alias("票据号"), pl.col("authority").alias("执收单位"),
         messy.document_numbers("document_no", draws, "receipt", 0.04).alias("处罚决定书文号"),
         pl.col("as_person").alias("缴款人"),
-        _numbered("number", "number_kind", draws, "receipt", 0.3).alias("证件号码"),
+        numbered("number", "number_kind", draws, "receipt", 0.3).alias("证件号码"),
         pl.col("receipt_on").dt.strftime("%Y-%m-%d").alias("缴款日期"), messy.yuan("receipt").alias("缴款金额（元）"),
         pl.when(pl.col("fine") > 0).then(pl.lit("罚款")).otherwise(pl.lit("没收款")).alias("款项性质"),
         pl.col("treasury_on").dt.strftime("%Y-%m-%d").alias("入库日期"),
@@ -256,7 +215,7 @@ def nonprosecutions(cases: pl.DataFrame, draws: Draws, style: "int | pl.Expr") -
         pl.col("procuratorate").alias("作出检察院"),
         messy.names("party_name", "n_name", draws, "card").alias("被不起诉人"),
         said("sex", "sex").alias("性别"), day("birth_date").alias("出生日期"),
-        _numbered("resident_id", "n_number", draws, "card", 0.0).alias("公民身份号码"), pl.col("address").alias("住址"),
+        numbered("resident_id", "n_number", draws, "card", 0.0).alias("公民身份号码"), pl.col("address").alias("住址"),
         charge.alias("罪名"), pl.concat_str(pl.lit("《刑法》"), article).alias("适用条款"),
         said("kind", "kind").alias("不起诉类型"),
         day("decided_on").alias("不起诉决定日期"), day("handed_over_on").alias("移送行政检察部门日期"),

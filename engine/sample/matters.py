@@ -11,6 +11,8 @@ from itertools import product
 
 import polars as pl
 
+from engine.sample.aftermath import follow
+from engine.sample.aftermath import plus as _plus
 from engine.sample.calendar import Workdays, days_after, later, months_after, roll, workdays_after
 from engine.sample.draws import Draws
 from engine.sample.violations import VIOLATIONS, number, table
@@ -239,10 +241,6 @@ def settle(frame: pl.DataFrame, times: Times, draws: Draws) -> pl.DataFrame:
                               demand_served_on=pl.lit(None, dtype=pl.Date))
 
 
-def _plus(day: pl.Expr, days: pl.Expr) -> pl.Expr:
-    return (day.cast(pl.Int32) + days.cast(pl.Int32)).cast(pl.Date)
-
-
 def apply_to_court(frame: pl.DataFrame, times: Times, draws: Draws) -> pl.DataFrame:
     """Add the end of the remedy period, the demand and the application, in time, for matters that go to court."""
     frame = deadlines(frame)
@@ -291,7 +289,10 @@ def review(frame: pl.DataFrame, times: Times, draws: Draws) -> pl.DataFrame:
 
 
 def enforce(frame: pl.DataFrame, times: Times, draws: Draws) -> pl.DataFrame:
-    """Add enforcement for granted applications: filed soon, or paid before filing; closed within three months."""
+    """Add enforcement for granted applications: filed soon, or paid before filing.
+
+    It is carried out within three months, or, no property being found, ended for now after more than three.
+    """
     granted = (pl.col("r_ruling") == "granted") & pl.col("has_review")
     prepaid = granted & draws.chance("prepaid", 0.12)
     has = granted & ~prepaid
@@ -304,19 +305,19 @@ def enforce(frame: pl.DataFrame, times: Times, draws: Draws) -> pl.DataFrame:
         e_mode=pl.when(has).then(draws.pick("mode of close", ("completed", "terminated_current"), (70, 30))),
         paid_on=pl.when(prepaid).then(paid_early).otherwise("paid_on"),
         paid=pl.when(prepaid).then(total).otherwise("paid"))
-    closed = _plus(pl.col("e_filed_on"), draws.between("e closed", 25, 85))
     done = pl.col("e_mode") == "completed"
+    closed = _plus(pl.col("e_filed_on"), pl.when(done).then(draws.between("e closed", 25, 85)).otherwise(
+        draws.between("e ended", 95, 140)))
     sought = pl.col("r_sought")
     frame = frame.with_columns(
         e_closed_on=closed, e_sought=pl.when(has).then(sought), e_fee=pl.when(has).then(court_fee(sought)),
         e_recovered=pl.when(done).then(sought).when(has).then(0),
-        e_checked_on=_plus(pl.col("e_filed_on"), pl.lit(20)),
-        e_restricted_on=pl.when(has & ~done).then(_plus(pl.col("e_filed_on"), pl.lit(15))),
-        e_suspended_on=pl.lit(None, dtype=pl.Date),
-        has_listing=has & ~done & draws.chance("listed", 0.5))
+        e_suspended_on=pl.lit(None, dtype=pl.Date))
+    frame = follow(frame, times.as_of, draws)
+    ended = pl.col("has_resumption")
     return frame.with_columns(
-        paid_on=pl.when(done).then("e_closed_on").otherwise("paid_on"),
-        paid=pl.when(done).then(total).otherwise("paid"))
+        paid_on=pl.when(done).then("e_closed_on").when(ended).then("x_closed_on").otherwise("paid_on"),
+        paid=pl.when(done | (ended & (pl.col("x_closed_on") <= times.as_of))).then(total).otherwise("paid"))
 
 
 def court_fee(sum_fen: pl.Expr) -> pl.Expr:
@@ -328,9 +329,13 @@ def court_fee(sum_fen: pl.Expr) -> pl.Expr:
 def finish(frame: pl.DataFrame, times: Times) -> pl.DataFrame:
     """Blank what lies after the as-of date and say the state in words."""
     dates = [name for name, kind in frame.schema.items() if kind == pl.Date and name not in {
-        "remedy_raw_on", "remedy_end_on", "last_day_on", "pay_due_on", "deferral_end_on"}]
+        "remedy_raw_on", "remedy_end_on", "last_day_on", "pay_due_on", "deferral_end_on", "l_until"}]
     closes_later = pl.col("e_closed_on") > times.as_of
-    frame = frame.with_columns(e_mode=pl.when(~closes_later.fill_null(False)).then("e_mode"))
+    frame = frame.with_columns(
+        e_mode=pl.when(~closes_later.fill_null(False)).then("e_mode"),
+        e_paid_out=pl.when(~(pl.col("e_paid_out_on") > times.as_of).fill_null(False)).then("e_paid_out"),
+        has_resumption=pl.col("has_resumption") & (pl.col("x_filed_on") <= times.as_of).fill_null(True)
+        & (pl.col("e_mode") == "terminated_current").fill_null(False))
     frame = frame.with_columns(pl.when(pl.col(name) <= times.as_of).then(name).alias(name) for name in dates)
     total = pl.col("fine") + pl.col("confiscated").fill_null(0)
     words = pl.when(total == 0).then(pl.lit("已执行")).when(pl.col("paid") >= total).then(pl.lit("已缴清")).when(

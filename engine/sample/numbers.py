@@ -12,8 +12,8 @@ STRIDE = 1_000_000
 
 
 def number(matters: pl.DataFrame, chunk: int) -> pl.DataFrame:
-    """Add document_no, review_no, enforcement_no (NULL where there is no such record), its basis_no, and other_no: the
-    number of the organ's decision before this one, for clerks who cite the wrong line.
+    """Add document_no, review_no, enforcement_no, resumption_no (NULL where there is no such record), basis_no (of the
+    enforcement), and other_no: the number of the organ's decision before this one, for clerks who cite the wrong line.
     """
     year = pl.col("decided_on").dt.year()
     frame = _serial(matters, ["organ", year], "decided_on", chunk).with_columns(
@@ -31,7 +31,11 @@ def number(matters: pl.DataFrame, chunk: int) -> pl.DataFrame:
     scattered = pl.col("serial") * 7 + pl.col("row") % 7
     frame = _serial(frame, ["e_court", year], "opened_on", chunk).with_columns(
         enforcement_no=pl.when("has_enforcement").then(_case_no(year, "e_court_code", "执", scattered)))
-    return frame.with_columns(basis_no=_basis()).drop("serial", "arrived_on", "opened_on")
+    frame = frame.with_columns(basis_no=_basis(), opened_on=pl.when("has_resumption").then("x_filed_on"))
+    year = pl.col("opened_on").dt.year()
+    frame = _serial(frame, ["e_court", year], "opened_on", chunk).with_columns(
+        resumption_no=pl.when("has_resumption").then(_case_no(year, "e_court_code", "执恢", pl.col("serial"))))
+    return frame.drop("serial", "arrived_on", "opened_on")
 
 
 def number_referrals(cases: pl.DataFrame, chunk: int) -> pl.DataFrame:

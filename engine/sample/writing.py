@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
-from engine.sample import delivery, files, flaws
+from engine.sample import court_files, delivery, files, flaws
 from engine.sample.draws import Draws
 from engine.sample.world import DIVISIONS, FIELDS, PREFECTURE, UNCOVERED
 
@@ -69,9 +69,10 @@ class Small:
             groups[place] = name
         self.workbook("法院非诉执行审查案件.xlsx", frame, [groups],
             ("申请执行标的（元）", "罚款金额（元）", "加处罚款（元）"))
-        frame = flaws.flawed(delivery.enforcements(built, self.draws, 1), "enforcement")
+        frame = flaws.flawed(court_files.enforcements(built, self.draws, 1), "enforcement")
         self.csv("法院执行案件.csv", frame, "utf-8-sig")
-        frame = delivery.listings(built, self.draws)
+        self.csv("限制消费人员名单.csv", court_files.restrictions(built, self.draws), "utf-8")
+        frame = court_files.listings(built, self.draws)
         files.write_json_lines(frame, self.out / "失信被执行人.jsonl")
         self.counts["失信被执行人.jsonl"] = frame.height
 
@@ -105,12 +106,13 @@ class Large:
         self.parquet(f"双公示行政处罚{part}.parquet", delivery.publicity(built, draws, 0))
         self.csv(f"处罚执行台账{part}.csv", delivery.ledger(built, draws, 1), "gb18030")
         self.parquet(f"法院非诉执行审查案件{part}.parquet", delivery.reviews(built, draws, 0))
-        self.csv(f"法院执行案件{part}.csv", delivery.enforcements(built, draws, 1), "utf-8-sig")
+        self.csv(f"法院执行案件{part}.csv", court_files.enforcements(built, draws, 1), "utf-8-sig")
+        self.csv(f"限制消费人员名单{part}.csv", court_files.restrictions(built, draws), "utf-8")
         self.csv(f"罚没款缴纳明细{part}.csv", delivery.payments(built, draws, chunk), "utf-8")
         self.parquet(f"不起诉案卡{part}.parquet", delivery.nonprosecutions(cases, draws, 3))
         self.csv(f"检察意见台账{part}.csv", delivery.opinions(cases, draws, 0), "gb18030")
         self.parquet(f"市场主体登记{part}.parquet", delivery.companies(people))
-        listed = delivery.listings(built, draws)
+        listed = court_files.listings(built, draws)
         files.write_json_lines(listed, self.out / f"失信被执行人{part}.jsonl")
         self.counts[f"失信被执行人{part}.jsonl"] = listed.height
 

@@ -22,7 +22,7 @@ from engine.sample.world import UNCOVERED
 RULE = "non_litigation.not_filed"
 NOT_FILED = {"has_enforcement": pl.lit(False), "has_listing": pl.lit(False), **UNPAID}
 FILED = {"has_enforcement": pl.lit(True), "e_mode": word("completed"), "has_listing": pl.lit(False),
-    "e_restricted_on": NO_DATE,
+         "e_restricted_on": NO_DATE, "e_property": word("已扣划银行存款"), "e_found_on": NO_DATE,
          "e_sought": col("r_sought"), "e_recovered": col("r_sought"), "paid": col("fine")}
 TOTAL = col("fine") + col("confiscated").fill_null(0)
 LATELY = (col("end6") < on(2026, 9, 4)) & (col("end6") > on(2026, 7, 20))
