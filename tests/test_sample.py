@@ -205,6 +205,23 @@ def test_ordinary_additional_fines_stay_within_the_fine(ordinary: pl.DataFrame) 
     assert ordinary.filter(pl.col("additional_fine") > pl.col("fine")).height == 0
 
 
+def test_ordinary_acts_are_found_before_the_case_is_filed_and_soon_after_their_end(ordinary: pl.DataFrame) -> None:
+    inquired = ordinary.filter(pl.col("procedure") == "ordinary")
+    lag = (pl.col("filed_on") - pl.col("violation_ended_on")).dt.total_days()
+
+    assert inquired.filter(pl.col("discovered_on") > pl.col("filed_on")).height == 0
+    assert inquired.filter((pl.col("committed_on") > pl.col("violation_ended_on")) | (lag < 0) | (lag > 40)).height == 0
+    assert ordinary.filter(pl.col("committed_on").is_null() | (pl.col("violation_place") == "")).height == 0
+
+
+def test_ordinary_fines_in_ordinary_procedure_leave_time_to_ask_for_a_hearing(ordinary: pl.DataFrame) -> None:
+    fined = ordinary.filter((pl.col("procedure") == "ordinary") & (pl.col("fine") > 0))
+    last = later("hearing_notice_on", lambda day: workdays_after(day, 5))
+
+    assert fined.height > 4_000
+    assert fined.filter(~pl.col("hearing_told") | (pl.col("decided_on") <= last)).height == 0
+
+
 def test_ordinary_opinions_are_answered_and_punished_in_time() -> None:
     draws = Draws(3)
 

@@ -8,7 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.sample.calendar import Workdays, days_after, is_workday, months_after, roll, span, walked, workdays_after
+from engine.sample.calendar import (
+    Workdays,
+    days_after,
+    is_workday,
+    months_after,
+    roll,
+    span,
+    walked,
+    workdays_after,
+    workdays_before,
+)
 
 DAYS = st.dates(date(2019, 1, 1), date(2026, 12, 1))
 
@@ -52,6 +62,15 @@ def test_walked_months_agree_with_arithmetic(start: date, length: int) -> None:
     last = months.monthrange(year, month + 1)[1]
 
     assert months_after(start, length) == date(year, month + 1, min(start.day, last))
+
+
+@given(DAYS, st.integers(1, 30))
+def test_working_days_counted_back_lead_to_the_day(day: date, workdays: int) -> None:
+    end = roll(day)
+    start = workdays_before(end, workdays)
+
+    assert workdays_after(start, workdays) == end
+    assert workdays_after(days_after(start, 1), workdays) > end
 
 
 @given(DAYS, st.integers(0, 30))

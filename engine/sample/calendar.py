@@ -1,6 +1,6 @@
 """A calendar walked one day at a time, so that expected answers never rest on the arithmetic of `engine.law`.
 
-Every function starts from a day and only ever goes one day further. Whether a single day is a working day is looked
+Every function starts from a day and only ever goes one day on, or back. Whether a single day is a working day is looked
 up in the published holiday notices (package chinesecalendar); for years without a notice yet, Monday to Friday are
 taken as working days.
 
@@ -67,6 +67,15 @@ def workdays_after(start: date, workdays: int) -> date:
     while left:
         day += _DAY
         left -= is_workday(day)
+    return day
+
+
+def workdays_before(end: date, workdays: int) -> date:
+    """Return the last day from which the given number of working days leads to the end day, itself counted."""
+    day, left = end, workdays
+    while left:
+        left -= is_workday(day)
+        day -= _DAY
     return day
 
 

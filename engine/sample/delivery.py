@@ -5,6 +5,7 @@ columns, named by the headers as written. Planted rows get exactly the spelling 
 slips at random.
 """
 
+from collections.abc import Callable
 from functools import partial
 
 import polars as pl
@@ -127,8 +128,10 @@ def ledger(matters: pl.DataFrame, draws: Draws, style: "int | pl.Expr") -> pl.Da
         messy.names("as_person", "p_name", draws, "ledger").alias("当事人"),
         numbered("number", "p_number", draws, "ledger", 0.06).alias("证件号码"),
         pl.col("violation_name").alias("违法行为类型"),
-        said("procedure", "procedure").alias("适用程序"), day("filed_on").alias("立案日期"),
-        day("notice_on").alias("告知日期"),
+        pl.when(pl.col("field_name") == "公安").then("basis_text").alias("处罚依据"),
+        said("procedure", "procedure").alias("适用程序"), *_act(day), day("filed_on").alias("立案日期"),
+        day("case_extended_to").alias("延长办案期限至"), pl.col("excluded_days").cast(pl.String).alias("扣除办案天数"),
+        day("notice_on").alias("告知日期"), *_hearing(day),
         day("decided_on").alias("决定日期"), pl.coalesce("served_text", day("served_on")).alias("送达日期"),
         said("service_mode", "service_mode").alias("送达方式"), messy.loose_yuan("fine", draws).alias("罚款金额（元）"),
         messy.loose_yuan("confiscated", draws).alias("没收金额（元）"), day("pay_due_on").alias("缴款期限"),
@@ -144,6 +147,21 @@ def ledger(matters: pl.DataFrame, draws: Draws, style: "int | pl.Expr") -> pl.Da
         day("revoked_on").alias("撤销日期"), pl.col("status").alias("当前状态"),
         pl.lit(None, dtype=pl.String).alias("备注"),
     )
+
+
+def _act(day: Callable[[str], pl.Expr]) -> list[pl.Expr]:
+    """Columns of the ledger about the act and its discovery."""
+    return [day("committed_on").alias("违法行为发生日期"), day("violation_ended_on").alias("违法行为终了日期"),
+            yes_no("continuing").alias("是否连续或继续状态"), pl.col("violation_place").alias("违法地点"),
+            yes_no("serious_harm").alias("是否涉及生命健康、金融安全且有危害后果"),
+            day("discovered_on").alias("线索登记日期")]
+
+
+def _hearing(day: Callable[[str], pl.Expr]) -> list[pl.Expr]:
+    """Columns of the ledger about the hearing."""
+    return [yes_no("hearing_told").alias("是否告知听证"), day("hearing_notice_on").alias("听证告知日期"),
+            yes_no("hearing_requested").alias("是否要求听证"), yes_no("hearing_waived").alias("是否放弃听证"),
+            day("hearing_held_on").alias("听证日期")]
 
 
 def reviews(matters: pl.DataFrame, draws: Draws, style: "int | pl.Expr") -> pl.DataFrame:

@@ -11,6 +11,7 @@ from itertools import product
 
 import polars as pl
 
+from engine.sample import procedure
 from engine.sample.aftermath import follow
 from engine.sample.aftermath import plus as _plus
 from engine.sample.calendar import Workdays, days_after, later, months_after, roll, workdays_after
@@ -139,11 +140,17 @@ def decide(roles: pl.DataFrame, times: Times, draws: Draws) -> pl.DataFrame:
     slow = pl.col("life") != "summary"
     frame = frame.with_columns(
         notice_on=pl.when(slow).then(times.workdays.day(place - draws.between("notice", 6, 14))),
-        filed_on=pl.when(slow).then(times.workdays.day(place - draws.between("filed", 18, 45))),
+        filed_on=pl.when(slow).then(times.workdays.day(place - _inquiry(draws))),
         procedure=pl.when(slow).then(pl.lit("ordinary")).otherwise(pl.lit("summary")),
         service_mode=draws.pick("mode", ("direct", "mail", "lien", "electronic"), (70, 20, 5, 5)),
     )
-    return _violate(frame.with_columns(**DELIVERY), draws)
+    return procedure.hearing(_violate(procedure.act(frame.with_columns(**DELIVERY), draws), draws))
+
+
+def _inquiry(draws: Draws) -> pl.Expr:
+    """Working days from filing to decision: the police have thirty days (治安管理处罚法第九十九条), others ninety."""
+    return pl.when(pl.col("field_name") == "公安").then(draws.between("filed", 15, 18)).otherwise(
+        draws.between("filed", 18, 45))
 
 
 def _served(times: Times, draws: Draws) -> pl.Expr:
@@ -329,7 +336,8 @@ def court_fee(sum_fen: pl.Expr) -> pl.Expr:
 def finish(frame: pl.DataFrame, times: Times) -> pl.DataFrame:
     """Blank what lies after the as-of date and say the state in words."""
     dates = [name for name, kind in frame.schema.items() if kind == pl.Date and name not in {
-        "remedy_raw_on", "remedy_end_on", "last_day_on", "pay_due_on", "deferral_end_on", "l_until"}]
+        "remedy_raw_on", "remedy_end_on", "last_day_on", "pay_due_on", "deferral_end_on", "l_until",
+        "case_extended_to"}]
     closes_later = pl.col("e_closed_on") > times.as_of
     frame = frame.with_columns(
         e_mode=pl.when(~closes_later.fill_null(False)).then("e_mode"),

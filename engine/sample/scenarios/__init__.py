@@ -3,6 +3,7 @@
 from engine.sample.planting import Plant
 from engine.sample.scenarios import (
     additional_fine,
+    case_limits,
     early_application,
     late_application,
     late_ruling,
@@ -16,7 +17,8 @@ from engine.sample.scenarios.referral import CASES
 
 PLANTS: tuple[Plant, ...] = (
     *no_application.PLANTS, *late_application.PLANTS, *early_application.PLANTS, *late_ruling.PLANTS, *not_filed.PLANTS,
-    *additional_fine.PLANTS, *penalty_procedure.PLANTS, *short_demand.PLANTS, *overdue.PLANTS,
+    *additional_fine.PLANTS, *penalty_procedure.PLANTS, *case_limits.PLANTS, *short_demand.PLANTS,
+    *overdue.PLANTS,
 )
 """Planted matters, of all rules about penalties and their enforcement."""
 

@@ -5,7 +5,7 @@ from functools import partial
 
 import polars as pl
 
-from engine.sample.calendar import days_after, later, months_after, roll, workdays_after
+from engine.sample.calendar import days_after, later, months_after, roll, workdays_after, workdays_before
 
 NO_DATE = pl.lit(None, dtype=pl.Date)
 NO_TEXT = pl.lit(None, dtype=pl.String)
@@ -104,6 +104,11 @@ UNDELIVERED = {"in_ledger": pl.lit(False), "in_publicity": pl.lit(False)}
 def workdays(start: str | pl.Expr, days: int) -> pl.Expr:
     """Return the day on which so many working days have passed."""
     return later(start, lambda day: workdays_after(day, days))
+
+
+def workdays_back(end: str | pl.Expr, days: int) -> pl.Expr:
+    """Return the day from which so many working days lead to the end day."""
+    return later(end, lambda day: workdays_before(day, days))
 
 
 def on(year: int, month: int, day: int) -> pl.Expr:
