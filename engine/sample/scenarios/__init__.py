@@ -12,6 +12,7 @@ from engine.sample.scenarios import (
     overdue,
     penalty_procedure,
     short_demand,
+    wrong_rejection,
 )
 from engine.sample.scenarios.referral import CASES
 
@@ -19,6 +20,7 @@ PLANTS: tuple[Plant, ...] = (
     *no_application.PLANTS, *late_application.PLANTS, *early_application.PLANTS, *late_ruling.PLANTS, *not_filed.PLANTS,
     *additional_fine.PLANTS, *penalty_procedure.PLANTS, *case_limits.PLANTS, *short_demand.PLANTS,
     *overdue.PLANTS,
+    *wrong_rejection.PLANTS,
 )
 """Planted matters, of all rules about penalties and their enforcement."""
 

@@ -17,7 +17,7 @@ from engine.sample.scenarios.steps import (
 from engine.sample.violations import number
 from engine.sample.world import FIELD_PLACE
 
-RULE = "non_litigation.early_application"
+RULE, ADMISSION = "non_litigation.early_application", "non_litigation.wrong_admission"
 LAND = (FIELD_PLACE["自然资源"],)
 OCCUPIED = number("未经批准非法占用土地")
 DEMANDED = {"demand_served_on": plus("served_on", 14)}
@@ -31,16 +31,21 @@ def _early(days: int) -> tuple[dict[str, pl.Expr], ...]:
     return (applied(plus("served_on", days)), applied(open_day("r_applied_on")), DEMANDED)
 
 
-def _case(expected: str, text: str, starts: pl.Expr = LONG_AGO, **rest: object) -> Plant:
+def _case(
+    expected: str, text: str, starts: pl.Expr = LONG_AGO, admission: str = "",
+    also: tuple[tuple[str, str, str], ...] = (), **rest: object
+) -> Plant:
+    """A case of the organ's rule, and what the court's rule (`admission`) says where the court grants it."""
     rest.setdefault("review", GRANTED)
-    return Plant(RULE, expected, text, "court_review", starts=starts, **rest)  # type: ignore[arg-type]
+    also = (*also, (ADMISSION, "court_review", admission or expected))
+    return Plant(RULE, expected, text, "court_review", starts=starts, also=also, **rest)  # type: ignore[arg-type]
 
 
 HITS = (
     _case("hit", "起诉期限最后一日当天申请", RAW_OPEN, application=[applied(col("remedy_raw_on")), DEMANDED]),
     _case("hit", "送达后约四个月即申请，法院准予", application=_early(120)),
     _case("hit", "送达后一个多月即申请，法院准予", application=_early(40)),
-    _case("hit", "提前申请，法院受理后不准予执行", application=_early(95), review=[
+    _case("hit", "提前申请，法院受理后不准予执行", admission="excluded", application=_early(95), review=[
         {**GRANTED[0], "r_ruling": word("refused"), "r_reason": word("起诉期限尚未届满"), "r_evident": pl.lit(True)}]),
     _case("hit", "土地十五日起诉，第十五日即申请", col("long_ago") & col("d15_open"), fields=LAND, violation=OCCUPIED,
           application=[applied(plus("served_on", 15)), {"demand_served_on": NO_DATE}]),
@@ -60,7 +65,7 @@ CLEAR = (
           application=[applied(plus("remedy_raw_on", 1)), DEMANDED]),
     _case("clear", "起诉期限末日逢休息日，顺延日申请（两种读法之间）", col("long_ago") & col("raw6_rests"),
           application=[applied(col("remedy_end_on")), DEMANDED]),
-    _case("clear", "土地十五日起诉，第十六日申请", col("long_ago") & col("d16_open"), fields=LAND, violation=OCCUPIED,
+    _case("clear", "土地十五日起诉，第十六日申请", col("long_ago") & col("d16_open"), admission="gap", fields=LAND, violation=OCCUPIED,
           application=[applied(plus("served_on", 16)), {"demand_served_on": NO_DATE}]),
     _case("clear", "未告知起诉期限，六个月届满后申请（两种读法之间）", penalty=UNTOLD, application=[
         applied(plus("remedy_end_on", 12)), applied(open_day("r_applied_on")), DEMANDED]),

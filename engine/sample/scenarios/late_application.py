@@ -1,4 +1,7 @@
-"""NL-02: the organ asked the court after the last day, in the reading most favourable to the organ."""
+"""NL-02: the organ asked the court after the last day, in the reading most favourable to the organ.
+
+Where the court took the case nevertheless, its own rule (NL-05) answers too.
+"""
 
 import polars as pl
 
@@ -6,6 +9,7 @@ from engine.sample.planting import Plant
 from engine.sample.scenarios.steps import (
     DEFERRED,
     DEMANDED_BEFORE,
+    GRANTED,
     NO_DATE,
     NO_TEXT,
     UNTOLD,
@@ -23,7 +27,7 @@ from engine.sample.scenarios.steps import (
 from engine.sample.violations import number
 from engine.sample.world import FIELD_PLACE
 
-RULE = "non_litigation.late_application"
+RULE, ADMISSION = "non_litigation.late_application", "non_litigation.wrong_admission"
 APPLIED_FOR = (("non_litigation.no_application", "penalty", "clear"),)
 LAND = (FIELD_PLACE["自然资源"],)
 OCCUPIED = number("未经批准非法占用土地")
@@ -46,8 +50,14 @@ def _own_late(last: pl.Expr) -> tuple[dict[str, pl.Expr], ...]:
     return ({"last_day_on": last}, late, applied(open_day("r_applied_on")), DEMANDED_BEFORE)
 
 
-def _case(expected: str, text: str, starts: pl.Expr = EARLIER, **rest: object) -> Plant:
-    return Plant(RULE, expected, text, "court_review", starts=starts, **rest)  # type: ignore[arg-type]
+def _case(
+    expected: str, text: str, starts: pl.Expr = EARLIER, admission: str = "",
+    also: tuple[tuple[str, str, str], ...] = (), **rest: object
+) -> Plant:
+    """A case of the organ's rule, and what the court's rule (`admission`) says where the court grants it."""
+    rest.setdefault("review", (GRANTED,))
+    also = (*also, (ADMISSION, "court_review", admission or expected))
+    return Plant(RULE, expected, text, "court_review", starts=starts, also=also, **rest)  # type: ignore[arg-type]
 
 
 HITS = (
@@ -61,14 +71,14 @@ HITS = (
     _case("hit", "公告送达，期满后超期申请", penalty=[{"service_mode": word("announcement")}], application=FAR),
     _case("hit", "延期届满起算，超期申请", penalty=DEFERRED, application=_own_late(after_deferral())),
     _case("hit", "复议维持后未起诉，自复议决定送达起算仍超期", penalty=reconsidered(),
-          application=_own_late(after_reconsideration()), review=[{"r_relief": NO_TEXT}]),
+          application=_own_late(after_reconsideration()), review=[{**GRANTED, "r_relief": NO_TEXT}]),
     _case("hit", "未告知起诉期限，超过一年加三个月申请", penalty=UNTOLD, application=_own_late(after_untold())),
     _case("hit", "土地十五日起诉，超过复议六十日加三个月申请", fields=LAND, violation=OCCUPIED,
           application=_own_late(after_special())),
-    _case("hit", "逾期申请，法院裁定不予受理", application=FAR, review=[
+    _case("hit", "逾期申请，法院裁定不予受理", admission="clear", application=FAR, review=[
         {"r_not_accepted_on": col("r_accepted_on"), "r_accepted_on": NO_DATE, "r_ruling": word("not_accepted"),
          "r_reason": word("超过法定申请期限，无正当理由"), "paid": pl.lit(0, pl.Int64), "paid_on": NO_DATE}]),
-    _case("hit", "逾期申请，法院以没有正当理由不准予执行", application=FAR, review=[
+    _case("hit", "逾期申请，法院以没有正当理由不准予执行", admission="excluded", application=FAR, review=[
         {"r_ruling": word("refused"), "r_reason": word("逾期申请没有正当理由"), "r_evident": pl.lit(True),
          "paid": pl.lit(0, pl.Int64), "paid_on": NO_DATE}]),
     _case("hit", "超期申请，法院案卡未登记处罚文号", link="fuzzy", also=APPLIED_FOR,
@@ -100,7 +110,7 @@ CLEAR = (
           application=[*ON_TIME, {"r_document": word("neighbour")}]),
     _case("clear", "延期届满起算，最后一日申请", penalty=DEFERRED, application=_own(after_deferral())),
     _case("clear", "复议维持后未起诉，自复议决定送达起算最后一日申请", penalty=reconsidered(),
-          application=_own(after_reconsideration()), review=[{"r_relief": NO_TEXT}]),
+          application=_own(after_reconsideration()), review=[{**GRANTED, "r_relief": NO_TEXT}]),
     _case("clear", "未告知起诉期限，一年加三个月最后一日申请", penalty=UNTOLD, application=_own(after_untold())),
     _case("clear", "土地十五日起诉，复议六十日加三个月最后一日申请（两种读法之间）", fields=LAND, violation=OCCUPIED,
           application=_own(after_special())),
@@ -110,7 +120,7 @@ EXCLUDED = (
     _case("excluded", "台账记载已起诉，期限另行起算", application=FAR,
           penalty=[{"relief": word("litigation"), "sued_on": plus("served_on", 120)}]),
     _case("excluded", "裁定书记载当事人曾申请复议，台账未记载", application=FAR,
-          review=[{"r_relief": word("reconsideration")}]),
+          review=[{**GRANTED, "r_relief": word("reconsideration")}]),
     _case("excluded", "复议结果未记载", application=FAR,
           penalty=[{"relief": word("reconsideration"), "reconsidered_on": plus("served_on", 40)}]),
     _case("excluded", "裁定认定逾期有正当理由", application=FAR,

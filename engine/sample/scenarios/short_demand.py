@@ -3,7 +3,7 @@
 from engine.sample.planting import Plant, Step
 from engine.sample.scenarios.steps import GRANTED, NO_DATE, applied, word, workdays
 
-RULE = "non_litigation.short_demand"
+RULE, ADMISSION = "non_litigation.short_demand", "non_litigation.wrong_admission"
 
 
 def _asked(after: int) -> Step:
@@ -12,7 +12,8 @@ def _asked(after: int) -> Step:
 
 def _case(expected: str, text: str, *application: Step, **rest: object) -> Plant:
     rest.setdefault("review", (GRANTED,))
-    return Plant(RULE, expected, text, "court_review", application=application, **rest)  # type: ignore[arg-type]
+    also = ((ADMISSION, "court_review", expected),)
+    return Plant(RULE, expected, text, "court_review", application=application, also=also, **rest)  # type: ignore[arg-type]
 
 
 PLANTS: tuple[Plant, ...] = (
