@@ -243,6 +243,9 @@ def nonprosecutions(cases: pl.DataFrame, draws: Draws, style: "int | pl.Expr") -
         pl.col("authority").alias("行政主管机关"),
         _listed([d.code for d in DIVISIONS], "division").alias("办案地行政区划"),
         yes_no("already_punished").alias("是否已受行政处罚"), pl.col("seized").alias("涉案财物"),
+        day("act_on").alias("行为终了日期"), day("detained_on").alias("刑事拘留日期"),
+        day("released_on").alias("释放日期"),
+        yes_no("settled").alias("是否赔偿谅解"), pl.col("close_reason").alias("终结审查理由"),
     )
 
 
@@ -258,10 +261,11 @@ def opinions(cases: pl.DataFrame, draws: Draws, style: "int | pl.Expr") -> pl.Da
         pl.col("procuratorate").alias("制发单位"), said("o_kind", "opinion").alias("文书种类"),
         cited.alias("不起诉决定书文号"),
         pl.col("party_name").alias("被不起诉人"), pl.col("resident_id").alias("身份证号码"),
-        pl.col("authority").alias("被监督单位"), day("o_issued_on").alias("制发日期"),
+        pl.coalesce("o_addressee", "authority").alias("被监督单位"), day("o_issued_on").alias("制发日期"),
         day("o_served_on").alias("送达日期"),
         day("o_due_on").alias("回复期限"), day("o_replied_on").alias("回复日期"),
         said("o_reply", "reply").alias("处理结果"),
-        pl.col("o_reply").replace_strict(REPLIES, default=None, return_dtype=pl.String).alias("回复摘要"),
+        pl.coalesce("o_text", pl.col("o_reply").replace_strict(REPLIES, default=None, return_dtype=pl.String)).alias(
+            "回复摘要"),
         _listed([d.code for d in DIVISIONS], "division").alias("行政区划"),
     )

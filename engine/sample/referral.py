@@ -32,6 +32,15 @@ REPLIES = {
 }
 """Contents of a reply, in words."""
 
+REASONS: tuple[tuple[str, int], ...] = (
+    ("已赔偿损失并取得被害人谅解，没有处罚必要", 40), ("违法行为轻微并及时改正，没有造成危害后果", 30),
+    ("公安机关已作出行政处罚", 20), ("先行羁押已足以折抵行政拘留", 10),
+)
+"""Why a review is closed without an opinion where the facts are proven, share in per cent."""
+
+UNPROVEN, NO_OFFENCE = "事实不清、证据不足", "没有违法事实"
+"""Why a review is closed where the case itself fell for want of evidence, or of an offence."""
+
 PENALTY_ROW = 1 << 50
 """Row numbers of penalties that follow a referral start here."""
 
@@ -69,7 +78,7 @@ def decide(frame: pl.DataFrame, times: Times, draws: Draws) -> pl.DataFrame:
     frame = frame.with_columns(
         decided_on=decided, charge=charge, kind=draws.pick(
             "kind", ("discretionary", "insufficient_evidence", "statutory"), (80, 12, 8)),
-        already_punished=pl.lit(False), seized=pl.when(draws.chance("seized", 0.1)).then(goods),
+        seized=pl.when(draws.chance("seized", 0.1)).then(goods),
         suspended_from=pl.lit(None, dtype=pl.Date), suspended_to=pl.lit(None, dtype=pl.Date),
         n_name=pl.lit("exact"), n_number=pl.lit("full"))
     filed = days.day(days.place(pl.col("decided_on")) - draws.between("police", 40, 140))
@@ -77,9 +86,30 @@ def decide(frame: pl.DataFrame, times: Times, draws: Draws) -> pl.DataFrame:
     frame = frame.with_columns(handed_over_on=handed, police_filed_on=filed)
     frame = frame.with_columns(registered_on=days.after(pl.col("handed_over_on"), draws.between("registered", 0, 1)))
     closed = days.after(pl.col("registered_on"), draws.between("closed", 3, 10))
-    return frame.with_columns(
+    frame = frame.with_columns(
         closed_on=pl.when(pl.col("fate") != "open").then(closed),
         outcome=pl.col("fate").replace_strict({"opinion": "opinion", "closed": "closed", "open": "none"}))
+    return _weighed(frame, draws)
+
+
+def _weighed(frame: pl.DataFrame, draws: Draws) -> pl.DataFrame:
+    """Add what the review weighs, and a reason that agrees with it where it was closed without an opinion."""
+    reasons, weights = zip(*REASONS, strict=True)
+    proven = pl.col("kind") == "discretionary"
+    reason = (pl.when(pl.col("fate") != "closed").then(pl.lit(None, dtype=pl.String))
+              .when(proven).then(draws.pick("reason", reasons, weights))
+              .when(pl.col("kind") == "statutory").then(pl.lit(NO_OFFENCE)).otherwise(pl.lit(UNPROVEN)))
+    frame = frame.with_columns(
+        close_reason=reason, act_on=pl.col("police_filed_on").dt.offset_by(
+            pl.concat_str(pl.lit("-"), draws.between("act", 1, 40), pl.lit("d"))))
+    long = pl.col("close_reason").str.contains("折抵").fill_null(False)
+    held = pl.when(long).then(draws.between("held", 25, 37)).when(draws.chance("detained", 0.25)).then(
+        draws.between("held", 3, 14))
+    frame = frame.with_columns(
+        settled=pl.col("close_reason").str.contains("谅解").fill_null(False),
+        already_punished=pl.col("close_reason").str.contains("已作出行政处罚").fill_null(False),
+        detained_on=pl.when(held.is_not_null()).then(pl.col("police_filed_on").dt.offset_by("1d")))
+    return frame.with_columns(released_on=pl.col("detained_on").dt.offset_by(pl.concat_str(held, pl.lit("d"))))
 
 
 def advise(frame: pl.DataFrame, times: Times, draws: Draws) -> pl.DataFrame:
@@ -88,7 +118,8 @@ def advise(frame: pl.DataFrame, times: Times, draws: Draws) -> pl.DataFrame:
     issued = pl.when(has).then(pl.col("closed_on"))
     return frame.with_columns(
         has_opinion=has, o_kind=pl.lit("opinion"), o_issued_on=issued, o_due_on=pl.lit(None, dtype=pl.Date),
-        o_served_on=times.workdays.after(issued, draws.between("o served", 1, 4)), o_document=pl.lit("style"))
+        o_served_on=times.workdays.after(issued, draws.between("o served", 1, 4)), o_document=pl.lit("style"),
+        o_addressee=pl.lit(None, dtype=pl.String), o_text=pl.lit(None, dtype=pl.String))
 
 
 def answer(frame: pl.DataFrame, times: Times, draws: Draws) -> pl.DataFrame:

@@ -11,10 +11,11 @@ from engine.sample.scenarios import (
     not_filed,
     overdue,
     penalty_procedure,
+    referral,
+    referral_review,
     short_demand,
     wrong_rejection,
 )
-from engine.sample.scenarios.referral import CASES
 
 PLANTS: tuple[Plant, ...] = (
     *no_application.PLANTS, *late_application.PLANTS, *early_application.PLANTS, *late_ruling.PLANTS, *not_filed.PLANTS,
@@ -23,5 +24,8 @@ PLANTS: tuple[Plant, ...] = (
     *wrong_rejection.PLANTS,
 )
 """Planted matters, of all rules about penalties and their enforcement."""
+
+CASES: tuple[referral.Case, ...] = (*referral.CASES, *referral_review.CASES)
+"""Planted referrals, of all rules about persons not prosecuted."""
 
 __all__ = ["CASES", "PLANTS"]

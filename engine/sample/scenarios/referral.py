@@ -139,15 +139,18 @@ HANDOVERS: tuple[Case, ...] = (
 )
 
 
-def _reviewed(expected: str, text: str, *steps: Step, fate: str = "closed") -> Case:
+def _reviewed(
+    expected: str, text: str, *steps: Step, fate: str = "closed", also: tuple[tuple[str, str, str], ...] = ()
+) -> Case:
     start: Step = {"decided_on": on(2025, 9, 26), "handed_over_on": on(2025, 9, 26), "registered_on": on(2025, 9, 26)}
-    return Case(LATE_REVIEW, expected, text, "nonprosecution", fate=fate, case=(start, *steps))
+    return Case(LATE_REVIEW, expected, text, "nonprosecution", fate=fate, case=(start, *steps), also=also)
 
 
 REVIEWS: tuple[Case, ...] = (
     _reviewed("hit", "第十一个工作日审查终结，其间有长假", {"closed_on": on(2025, 10, 17)}),
     _reviewed("hit", "三个月后审查终结", {"closed_on": on(2025, 12, 26)}),
-    _reviewed("hit", "至今未审查终结", {"closed_on": NO_DATE}, fate="open"),
+    _reviewed("hit", "至今未审查终结", {"closed_on": NO_DATE, "kind": word("discretionary")}, fate="open",
+              also=(("referral.no_opinion", "nonprosecution", "hit"),)),
     _reviewed("clear", "第十个工作日审查终结，其间有调休上班", {"closed_on": on(2025, 10, 16)}),
     _reviewed("excluded", "被害人申诉，曾中止审查", {"closed_on": on(2025, 12, 26), "suspended_from": on(2025, 10, 9),
                                              "suspended_to": on(2025, 12, 20)}),

@@ -1,0 +1,95 @@
+"""RC-03 and RC-13: reviews closed without an opinion or a reason, and refusals for reasons the law does not know."""
+
+import polars as pl
+
+from engine.sample.planting import Step
+from engine.sample.referral import CHARGES
+from engine.sample.scenarios.referral import BOTH_HIT, NO_PENALTY, REFUSED, Case
+from engine.sample.scenarios.steps import NO_DATE, NO_TEXT, col, on, plus, word
+
+NO_OPINION, UNFOUNDED = "referral.no_opinion", "referral.unfounded_refusal"
+EXCLUDED = ((NO_PENALTY, "nonprosecution", "excluded"),)
+THEFT: Step = {"charge": pl.lit([c[0] for c in CHARGES].index("盗窃罪"))}
+HELD: Step = {"detained_on": plus("police_filed_on", 1)}
+PROVEN: Step = {
+    "kind": word("discretionary"), "settled": pl.lit(False), "already_punished": pl.lit(False), "detained_on": NO_DATE,
+    "released_on": NO_DATE,
+}
+"""Facts proven, nothing made good, not punished, never held: fit to be punished."""
+
+
+def _because(reason: str | None) -> Step:
+    return {"close_reason": NO_TEXT if reason is None else word(reason)}
+
+
+def _closed(expected: str, text: str, reason: str | None, *steps: Step, **rest: object) -> Case:
+    """A review that ended without an opinion, with this reason on the card (None: the cell is empty)."""
+    rest.setdefault("fate", "closed")
+    return Case(NO_OPINION, expected, text, "nonprosecution", case=(PROVEN, _because(reason), *steps),
+                **rest)  # type: ignore[arg-type]
+
+
+BLANK = "未写理由"
+OPEN: Step = {"decided_on": on(2025, 9, 26), "handed_over_on": on(2025, 9, 26), "registered_on": on(2025, 9, 26),
+              "closed_on": NO_DATE}
+OLD_ACT: Step = {**THEFT, "act_on": col("police_filed_on").dt.offset_by("-8mo")}
+
+REVIEWS: tuple[Case, ...] = (
+    _closed("hit", "终结审查写明没有理由", BLANK),
+    _closed("hit", "终结理由称没有对应处罚，而盗窃罪有对应条文", "没有对应的行政处罚规定", THEFT),
+    _closed("hit", "终结理由称已过时效，而立案在行为后两个月内", "已过行政处罚时效", THEFT),
+    _closed("hit", "终结理由称已受处罚，而案卡记载未受处罚", "公安机关已作出行政处罚"),
+    _closed("hit", "终结理由称证据不足，而为相对不起诉", "违法事实证据不足"),
+    _closed("hit", "终结理由称赔偿谅解，而案卡记载没有", "已赔偿损失并取得谅解"),
+    _closed("hit", "没有理由，行为日未记载，时效待核", BLANK, {"act_on": NO_DATE}),
+    _closed("clear", "终结理由为赔偿谅解，与案卡相同", "已赔偿损失并取得谅解", {"settled": pl.lit(True)}),
+    _closed("clear", "终结理由为已过时效，立案在行为后八个月", "已过行政处罚时效", OLD_ACT),
+    _closed("clear", "终结理由为情节轻微并及时改正", "违法行为轻微并及时改正"),
+    _closed("clear", "案卡误填终结审查，意见台账有该件而未登记不起诉文号", BLANK, {"outcome": word("closed")},
+            fate="opinion", opinion=[{"o_document": word("missing")}], link="fuzzy"),
+    _closed("excluded", "没有理由，已赔偿谅解", BLANK, {"settled": pl.lit(True)}),
+    _closed("excluded", "没有理由，案卡记载已受处罚", BLANK, {"already_punished": pl.lit(True)}),
+    _closed("excluded", "没有理由，存疑不起诉", BLANK, {"kind": word("insufficient_evidence")}),
+    _closed("excluded", "没有理由，法定不起诉", BLANK, {"kind": word("statutory")}),
+    _closed("excluded", "没有理由，立案时盗窃已过六个月", BLANK, OLD_ACT),
+    _closed("excluded", "没有理由，先行羁押三十日", BLANK, THEFT, HELD, {"released_on": plus("detained_on", 30)}),
+    _closed("excluded", "没有理由，附条件不起诉", BLANK, {"kind": word("conditional")}),
+    _closed("excluded", "没有意见，主管机关其后自行处罚", BLANK, link="exact",
+            reply=[{"has_penalty": pl.lit(True), "p_served_on": plus("closed_on", 30)}]),
+    _closed("excluded", "审查期限已过而未终结，其间中止", None, OPEN, {"suspended_from": on(2025, 10, 9)}, fate="open"),
+    _closed("gap", "终结理由未记载", None),
+    _closed("gap", "终结理由写“其他”", "其他"),
+)
+
+
+def _refused(expected: str, text: str, words: str, *steps: Step, **rest: object) -> Case:
+    """An opinion on a theft refused in these words; nobody is punished, so the person is on the other list as well."""
+    rest.setdefault("also", BOTH_HIT)
+    rest.setdefault("reply", (REFUSED, {"o_text": word(words)}))
+    return Case(UNFOUNDED, expected, text, "opinion", case=(PROVEN, THEFT, *steps), **rest)  # type: ignore[arg-type]
+
+
+REFUSALS: tuple[Case, ...] = (
+    _refused("hit", "以已退缴违法所得为由拒罚", "违法所得已退缴，决定不予行政处罚"),
+    _refused("hit", "以已刑拘为由拒罚，羁押十日", "当事人已被刑拘十日，不再作行政处罚", HELD,
+             {"released_on": plus("detained_on", 10)}),
+    _refused("hit", "以缺乏证据材料为由拒罚，而为相对不起诉", "缺乏证据材料，无法作出行政处罚"),
+    _refused("hit", "公安机关以超出职权为由拒绝处罚盗窃", "超出职权范围，不予处罚"),
+    _refused("hit", "以无法联系被不起诉人为由拒罚", "多次走访，无法联系被不起诉人"),
+    _refused("hit", "以已退赔为由拒罚，意见书未登记不起诉文号", "已退赔被害人损失，不予处罚",
+             opinion=[{"o_document": word("missing")}], link="fuzzy"),
+    _refused("clear", "以轻微并及时改正为由不予处罚", "违法行为轻微并及时改正，依法不予行政处罚"),
+    _refused("clear", "以已过追责时效为由不予处罚", "已超过追责时效，不予处罚"),
+    _refused("excluded", "存疑不起诉，以证据不足为由拒罚，应退回刑事检察部门", "证据不足，不予处罚",
+             {"kind": word("insufficient_evidence")}),
+    _refused("excluded", "以已刑拘为由拒罚，羁押三十日足以折抵", "已羁押三十日，不再处罚", HELD,
+             {"released_on": plus("detained_on", 30)}),
+    _refused("excluded", "拒罚以后又作出处罚", "违法所得已退缴，不予处罚", link="exact",
+             reply=({"o_reply": word("refused"), "o_text": word("违法所得已退缴，不予处罚")},), also=()),
+    _refused("excluded", "案卡记载已受处罚", "违法所得已退缴，不予处罚", {"already_punished": pl.lit(True)},
+             also=EXCLUDED),
+    _refused("gap", "回复没有写明理由", "经研究，不予行政处罚"),
+)
+
+CASES: tuple[Case, ...] = (*REVIEWS, *REFUSALS)
+"""All cases of the two rules."""
