@@ -176,7 +176,8 @@ def test_a_name_ends_where_the_next_label_begins(line: str, name: str, person: s
 ])
 @pytest.mark.parametrize("header", ["当事人：虚构市乙食品有限公司", "当事人虚构市乙食品有限公司"])
 def test_a_notice_to_the_party_is_not_taken_for_its_name(header: str, notice: str) -> None:
-    text = PENALTY.replace("当事人：虚构市乙食品有限公司", header).replace("如不服本处罚决定", f"{notice}\n如不服本处罚决定")
+    text = PENALTY.replace("当事人：虚构市乙食品有限公司", header)
+    text = text.replace("如不服本处罚决定", f"{notice}\n如不服本处罚决定")
 
     assert read(text).text("party_name") == "虚构市乙食品有限公司"
 

@@ -65,7 +65,8 @@ CLEAR = (
           application=[applied(plus("remedy_raw_on", 1)), DEMANDED]),
     _case("clear", "起诉期限末日逢休息日，顺延日申请（两种读法之间）", col("long_ago") & col("raw6_rests"),
           application=[applied(col("remedy_end_on")), DEMANDED]),
-    _case("clear", "土地十五日起诉，第十六日申请", col("long_ago") & col("d16_open"), admission="gap", fields=LAND, violation=OCCUPIED,
+    _case("clear", "土地十五日起诉，第十六日申请", col("long_ago") & col("d16_open"), admission="gap",
+          fields=LAND, violation=OCCUPIED,
           application=[applied(plus("served_on", 16)), {"demand_served_on": NO_DATE}]),
     _case("clear", "未告知起诉期限，六个月届满后申请（两种读法之间）", penalty=UNTOLD, application=[
         applied(plus("remedy_end_on", 12)), applied(open_day("r_applied_on")), DEMANDED]),

@@ -34,8 +34,10 @@ PLANTS: tuple[Plant, ...] = (
     _case("hit", "最后一日当天申请，法院以超过申请期限为由不予受理", *LAST_DAY, starts=OTHERWISE),
     _case("hit", "起诉期限届满后申请，法院以尚未届满为由不予受理", review=(_rejected(EARLY_SAID),)),
     _case("hit", "期限以内申请，法院受理后以逾期为由不准予执行", review=(
-        {**UNPAID, "r_ruling": word("refused"), "r_reason": word("逾期申请，没有正当理由"), "r_evident": pl.lit(True)},)),
-    _case("hit", "期限以内申请，法院以逾期为由不予受理，案卡未登记处罚文号", {"r_document": word("missing")}, link="fuzzy"),
+        {**UNPAID, "r_ruling": word("refused"), "r_reason": word("逾期申请，没有正当理由"),
+         "r_evident": pl.lit(True)},)),
+    _case("hit", "期限以内申请，法院以逾期为由不予受理，案卡未登记处罚文号", {"r_document": word("missing")},
+          link="fuzzy"),
     _case("clear", "最后一日逢休息日，顺延日申请被以逾期为由不予受理（两种读法之间）", *LAST_DAY,
           starts=col("long_ago") & col("rolled")),
     _case("clear", "确已逾期，法院不予受理", *FAR, also=(
@@ -43,8 +45,10 @@ PLANTS: tuple[Plant, ...] = (
     _case("clear", "以不属于本院管辖为由不予受理", review=(_rejected("不属于本院管辖"),)),
     _case("excluded", "台账记载已起诉，期限另行起算", penalty=(
         {"relief": word("litigation"), "sued_on": plus("served_on", 120)},)),
-    _case("excluded", "裁定书记载当事人曾申请复议", review=({**_rejected(LATE_SAID), "r_relief": word("reconsideration")},)),
-    _case("excluded", "催告期尚未届满即申请，本可不受理", {"demand_served_on": workdays("remedy_end_on", 9)}, applied(workdays("demand_served_on", 4)),
+    _case("excluded", "裁定书记载当事人曾申请复议", review=(
+        {**_rejected(LATE_SAID), "r_relief": word("reconsideration")},)),
+    _case("excluded", "催告期尚未届满即申请，本可不受理", {"demand_served_on": workdays("remedy_end_on", 9)},
+          applied(workdays("demand_served_on", 4)),
           also=(("non_litigation.short_demand", "court_review", "hit"),)),
     _case("gap", "不予受理的理由未记载", enforcement=({"r_reason": NO_TEXT},)),
     _case("gap", "送达日未记载", enforcement=({"served_on": NO_DATE},)),
