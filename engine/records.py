@@ -164,6 +164,7 @@ TABLES: tuple[Table, ...] = (
         money("settlement_yuan", "和解金额"),
         money("unrecovered_yuan", "未履行金额"),
         date("extension_to", "延长至"),
+        date("substituted_on", "变更、追加被执行人日", "由股东、继承人等承受义务的裁定日"),
     )),
     Table("dishonest_listing", "失信、限消名单", ("court", "case_no", "party_name"), (
         text("case_no", "执行案号", "", "", "case_no"),
@@ -318,6 +319,7 @@ TABLES: tuple[Table, ...] = (
         date("established_on", "成立日"),
         date("cancelled_on", "注销日"),
         date("revoked_on", "吊销日"),
+        text("cancel_reason", "注销原因", "如决议解散、合并、迁出；简易注销的写明简易"),
         text("shareholders_text", "股东", "", "text"),
         money("capital_yuan", "注册资本"),
         text("division", "登记地行政区划"),

@@ -82,6 +82,7 @@ FORMS: dict[str, list[str]] = {
     "company_register": [
         "统一社会信用代码,企业名称,企业类型,法定代表人,住所,登记状态,成立日期,注销日期,吊销日期,注册资本（万元）,股东",
     ],
+    "deaths": ["姓名,公民身份号码,性别,出生日期,死亡日期,户籍地址"],
     "payments": ["票据号码,处罚决定书文号,执收单位,缴款人,缴款日期,缴款金额（元）,款项,入库日期"],
     "admin_cases": ["case_no,agency,party,kind"],
     "ruling_elements": [

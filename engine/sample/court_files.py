@@ -52,6 +52,7 @@ def enforcements(matters: pl.DataFrame, draws: Draws, style: "int | pl.Expr") ->
         day("e_suspended_on").alias("中止日期"), day("e_resumed_on").alias("恢复执行日期"),
         yes_no("e_checked").alias("是否完成财产查控"), day("e_checked_on").alias("最近财产查询日期"),
         yes_no("e_restricted").alias("是否限制消费"), restricted.alias("限制消费日期"),
+        day("e_substituted_on").alias("变更追加被执行人日期"),
         pl.col("e_property").alias("查明财产情况"), day("e_found_on").alias("发现财产日期"),
         messy.yuan("e_value").alias("财产价值（元）"), yes_no("e_agreed").alias("申请执行人是否同意终本"),
         messy.yuan("unrecovered").alias("未履行金额（元）"),

@@ -65,7 +65,8 @@ def join_parties(matters: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
         named = brief.rename({"party": column, "name": f"{prefix}person", "number": f"{prefix}no"})
         frame = frame.join(named, on=column, how="left", maintain_order="left")
     similar = pl.col("r_name") == "similar"
-    return frame.with_columns(r_person=pl.when(similar).then("party_name").otherwise("r_person"))
+    frame = frame.with_columns(r_person=pl.when(similar).then("party_name").otherwise("r_person"))
+    return frame.with_columns(pl.concat_str(name, "suffix") for name in ("as_person", "r_person", "e_person"))
 
 
 def numbered(number: str, variant: str, draws: Draws, purpose: str, missing: float) -> pl.Expr:
@@ -211,15 +212,25 @@ def payments(matters: pl.DataFrame, draws: Draws, chunk: int) -> pl.DataFrame:
 def companies(people: pl.DataFrame) -> pl.DataFrame:
     """Return the register of companies and individual businesses among the parties."""
     frame = people.filter(pl.col("uscc").is_not_null())
-    gone = pl.col("cancelled_on").is_not_null()
+    gone = pl.when(pl.col("cancelled_on").is_not_null()).then(pl.lit("注销")).otherwise(pl.lit("存续"))
     return frame.select(
         pl.col("uscc").alias("统一社会信用代码"), pl.col("party_name").alias("企业名称"),
         said("party_kind", "register").alias("市场主体类型"), pl.col("legal_representative").alias("法定代表人"),
-        pl.when(gone).then(pl.lit("注销")).otherwise(pl.lit("存续")).alias("登记状态"),
+        pl.coalesce("register_status", gone).alias("登记状态"),
         pl.col("established_on").dt.strftime("%Y-%m-%d").alias("成立日期"),
-        pl.col("cancelled_on").dt.strftime("%Y-%m-%d").alias("注销日期"),
+        pl.col("cancelled_on").dt.strftime("%Y-%m-%d").alias("注销日期"), pl.col("cancel_reason").alias("注销原因"),
         (pl.col("capital_yuan") // 10_000).cast(pl.String).alias("注册资本（万元）"), pl.col("address").alias("住所"),
         pl.col("division").alias("登记地行政区划"),
+    )
+
+
+def deaths(people: pl.DataFrame) -> pl.DataFrame:
+    """Return the list of persons who died, as the police export it."""
+    frame = people.filter(pl.col("died_on").is_not_null())
+    return frame.select(
+        pl.col("party_name").alias("姓名"), pl.col("resident_id").alias("公民身份号码"),
+        said("sex", "sex").alias("性别"), pl.col("birth_date").dt.strftime("%Y-%m-%d").alias("出生日期"),
+        pl.col("died_on").dt.strftime("%Y-%m-%d").alias("死亡日期"), pl.col("address").alias("户籍地址"),
     )
 
 

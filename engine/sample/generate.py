@@ -11,7 +11,7 @@ from pathlib import Path
 
 import polars as pl
 
-from engine.sample import delivery, matters, planting, referral, world
+from engine.sample import delivery, matters, planting, referral, register, world
 from engine.sample.draws import Draws
 from engine.sample.numbers import number, number_referrals
 from engine.sample.scenarios import CASES, PLANTS
@@ -117,7 +117,7 @@ def generate(out: Path, rows: int = 3_000, seed: int = 1, as_of: date = AS_OF) -
 
 
 def build_chunk(plan: Plan, chunk: int) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """Return the numbered matters, referral cases and registered companies of one chunk."""
+    """Return the numbered matters, the referral cases, and the registered companies and the dead of one chunk."""
     times, draws = plan.times, plan.draws
     first, last = (plan.ordinary * at // plan.chunks for at in (chunk, chunk + 1))
     copies = range(chunk, plan.copies, plan.chunks)
@@ -132,7 +132,7 @@ def build_chunk(plan: Plan, chunk: int) -> tuple[pl.DataFrame, pl.DataFrame, pl.
     cases = number_referrals(cases.sort("division", "decided_on", "row"), chunk)
     persons = world.parties(cases["party"], plan.seed).drop("division")
     cases = cases.join(persons, on="party", how="left", maintain_order="left")
-    return delivery.join_parties(built, people), cases, _register(plan, chunk, built)
+    return delivery.join_parties(built, people), cases, _people(plan, chunk, built)
 
 
 def _cases(plan: Plan, chunk: int, copies: range) -> pl.DataFrame:
@@ -146,19 +146,10 @@ def _cases(plan: Plan, chunk: int, copies: range) -> pl.DataFrame:
     return pl.concat(parts, how="diagonal_relaxed")
 
 
-def _register(plan: Plan, chunk: int, built: pl.DataFrame) -> pl.DataFrame:
-    """The chunk's share of the ordinary companies and businesses, and all planted ones; struck off where planted."""
+def _people(plan: Plan, chunk: int, built: pl.DataFrame) -> pl.DataFrame:
+    """Return whom the register and the list of deaths name: the chunk's share of the pool, and all planted parties."""
     first, last = (plan.pool * at // plan.chunks for at in (chunk, chunk + 1))
-    ordinary = pl.int_range(first * 3, last * 3, eager=True)
-    planted = built.filter((pl.col("party") >= plan.pool * 3) & (pl.col("party") % 3 < 2))
-    planted = planted.select("party", "cancelled_on")
-    people = world.parties(pl.concat([ordinary.filter(ordinary % 3 < 2), planted["party"]]), plan.seed)
-    draws = Draws(plan.seed, "party")
-    late = matters.before(plan.as_of, 300)
-    lately = (pl.lit(late).cast(pl.Int32) + draws.below("struck off", 280).cast(pl.Int32)).cast(pl.Date)
-    chance = draws.chance("gone", 0.03) & (pl.col("party") < plan.pool * 3)
-    return people.join(planted, on="party", how="left", maintain_order="left").with_columns(
-        cancelled_on=pl.when(chance).then(lately).otherwise("cancelled_on"))
+    return register.people(range(first, last), built.filter(pl.col("party") >= plan.pool * 3), plan.seed, plan.as_of)
 
 
 def _report(report: SampleReport, answers: pl.DataFrame) -> SampleReport:

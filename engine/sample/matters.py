@@ -17,7 +17,7 @@ from engine.sample.aftermath import plus as _plus
 from engine.sample.calendar import Workdays, days_after, later, months_after, roll, workdays_after
 from engine.sample.draws import Draws
 from engine.sample.violations import VIOLATIONS, number, table
-from engine.sample.world import DIVISIONS, FIELD_PLACE, FIELDS, TRADE_COUNT, organs
+from engine.sample.world import DIVISIONS, FIELD_PLACE, FIELDS, TRADE_COUNT, leaving, organs
 
 LIVES: tuple[tuple[str, int], ...] = (
     ("prompt", 560), ("summary", 70), ("late", 60), ("deferred", 20), ("reconsidered", 15), ("sued", 10),
@@ -49,6 +49,9 @@ DELIVERY: dict[str, pl.Expr] = {
     "served_text": pl.lit(None, dtype=pl.String),
     "status": pl.lit(None, dtype=pl.String), "receipt_on": pl.lit(None, dtype=pl.Date),
     "receipt": pl.lit(None, dtype=pl.Int64), "cancelled_on": pl.lit(None, dtype=pl.Date),
+    "cancel_reason": pl.lit(None, dtype=pl.String), "register_status": pl.lit(None, dtype=pl.String),
+    "died_on": pl.lit(None, dtype=pl.Date), "d_party": pl.col("party"), "suffix": pl.lit(""),
+    "e_substituted_on": pl.lit(None, dtype=pl.Date),
     "p_name": pl.lit("exact"), "p_number": pl.lit("full"), "r_party": pl.col("party"), "r_number": pl.lit("full"),
     "r_document": pl.lit("style"), "r_name": pl.lit("exact"), "r_dated": pl.lit(True),
     "e_basis": pl.lit("review"), "e_party": pl.col("party"),
@@ -56,7 +59,8 @@ DELIVERY: dict[str, pl.Expr] = {
 """How a matter is delivered: in which files, under which spelling.
 
 `served_text` and `status` are written as they stand; `receipt…` is what the payment file says where it differs from
-the ledger."""
+the ledger; `cancel…` and `register_status` are the register's, `died_on` the deaths' (under the number of `d_party`);
+`suffix` is added to the party's name everywhere."""
 
 
 def background(first: int, count: int, pool: int, draws: Draws) -> pl.DataFrame:
@@ -68,8 +72,10 @@ def background(first: int, count: int, pool: int, draws: Draws) -> pl.DataFrame:
         division=draws.pick("division", range(len(DIVISIONS))),
         life=draws.pick("life", lives, weights), back=draws.below("back", 1_000_000))
     frame = frame.with_columns(life=_possible_life(), organ=pl.col("field") * len(DIVISIONS) + pl.col("division"))
-    return frame.with_columns(kind=_party_kind(draws), violation=_light_violation()).with_columns(
+    frame = frame.with_columns(kind=_party_kind(draws), violation=_light_violation()).with_columns(
         party=fitting_party(draws.below("party", pool // TRADE_COUNT), draws)).drop("kind")
+    unfinished = leaving(draws.seed) & pl.col("life").is_in(["court", "pending"])
+    return frame.with_columns(life=pl.when(unfinished).then(pl.lit("prompt")).otherwise("life"))
 
 
 def _possible_life() -> pl.Expr:

@@ -192,6 +192,11 @@ def parties(numbers: pl.Series, seed: int) -> pl.DataFrame:
     return _registration(frame, draws)
 
 
+def leaving(seed: int) -> pl.Expr:
+    """Whether an ordinary `party` dies or is struck off shortly before the as-of date, all its matters done with."""
+    return Draws(seed, "party").chance("gone", 0.03)
+
+
 def _person_name(draws: Draws, purpose: str) -> pl.Expr:
     second = pl.when(draws.chance(purpose + "3", 0.82)).then(draws.pick(purpose + "2", GIVEN)).otherwise(pl.lit(""))
     return pl.concat_str(draws.pick(purpose, SURNAMES), draws.pick(purpose + "1", GIVEN), second)

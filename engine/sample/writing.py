@@ -36,8 +36,10 @@ class Small:
         cards = delivery.nonprosecutions(cases, draws, 3)
         self.workbook("不起诉案卡.xlsx", cards, [["不起诉案卡导出（虚构数据）"]])
         self.csv("检察意见台账.csv", flaws.flawed(delivery.opinions(cases, draws, 0), "opinion"), "gb18030")
-        files.write_gzip(delivery.companies(people), self.out / "市场主体登记.csv.gz")
-        self.counts["市场主体登记.csv.gz"] = people.height
+        companies = delivery.companies(people)
+        files.write_gzip(companies, self.out / "市场主体登记.csv.gz")
+        self.counts["市场主体登记.csv.gz"] = companies.height
+        self.csv("死亡人员信息.csv", delivery.deaths(people), "utf-8-sig")
 
     def publicity(self, built: pl.DataFrame) -> None:
         """One workbook a division: a title, a note in the first data row, a totals row at the end."""
@@ -112,6 +114,7 @@ class Large:
         self.parquet(f"不起诉案卡{part}.parquet", delivery.nonprosecutions(cases, draws, 3))
         self.csv(f"检察意见台账{part}.csv", delivery.opinions(cases, draws, 0), "gb18030")
         self.parquet(f"市场主体登记{part}.parquet", delivery.companies(people))
+        self.csv(f"死亡人员信息{part}.csv", delivery.deaths(people), "utf-8")
         listed = court_files.listings(built, draws)
         files.write_json_lines(listed, self.out / f"失信被执行人{part}.jsonl")
         self.counts[f"失信被执行人{part}.jsonl"] = listed.height
@@ -149,7 +152,7 @@ def write_coverage(out: Path, as_of: date) -> int:
     rows = [(table, supplier, d.code, "2021-01-01", as_of.isoformat(), "否" if place == UNCOVERED else "是")
             for table, supplier in tables for place, d in enumerate(DIVISIONS)]
     whole = (("不起诉", f"{PREFECTURE}人民检察院"), ("检察意见", f"{PREFECTURE}人民检察院"),
-             ("市场主体登记", f"{PREFECTURE}市场监督管理局"))
+             ("市场主体登记", f"{PREFECTURE}市场监督管理局"), ("死亡", f"{PREFECTURE}公安局"))
     rows += [(table, supplier, "4198", "2021-01-01", as_of.isoformat(), "是") for table, supplier in whole]
     names = ("数据表", "供数单位", "行政区划", "覆盖起始日", "覆盖截止日", "是否完整")
     frame = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")

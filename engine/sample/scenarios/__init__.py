@@ -14,6 +14,7 @@ from engine.sample.scenarios import (
     referral,
     referral_review,
     short_demand,
+    vanished_party,
     wrong_rejection,
 )
 
@@ -22,6 +23,7 @@ PLANTS: tuple[Plant, ...] = (
     *additional_fine.PLANTS, *penalty_procedure.PLANTS, *case_limits.PLANTS, *short_demand.PLANTS,
     *overdue.PLANTS,
     *wrong_rejection.PLANTS,
+    *vanished_party.PLANTS,
 )
 """Planted matters, of all rules about penalties and their enforcement."""
 
