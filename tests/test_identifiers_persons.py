@@ -10,6 +10,7 @@ from stdnum.cn import ric
 from stdnum.cn import uscc as oracle
 
 from engine.identifiers import division, org_code, resident_id, uscc
+from engine.identifiers.columns import valid_org_codes, valid_resident_ids, valid_usccs
 from engine.text import FAULTS
 
 SOUND = "41000019900101009X"
@@ -130,11 +131,14 @@ def test_a_masked_number_is_compared_by_its_visible_places(masked, compatible):
     assert resident_id.compatible(SOUND, masked) is compatible
 
 
-def test_columns_of_numbers_are_tested_at_once():
-    assert resident_id.are_valid(pl.Series([SOUND, "410000199001010010", None])).to_list() == [True, False, None]
-    assert uscc.are_valid(pl.Series(["91110000600037341L",
-    "91110000600037341N", None])).to_list() == [True, False, None]
-    assert org_code.are_valid(pl.Series(["600037341", "600037342", None])).to_list() == [True, False, None]
+def test_columns_of_numbers_are_tested_at_once_however_they_are_written():
+    persons = pl.Series([SOUND, "410000199001010010", "410000 900101009", None])
+    firms = pl.Series(["91110000600037341L", "91110000600037341N", "91 110000 60003734 1l", None])
+    short = pl.Series(["600037341", "600037342", "60003734-1", None])
+
+    assert valid_resident_ids(persons).to_list() == [True, False, True, None]
+    assert valid_usccs(firms).to_list() == [True, False, True, None]
+    assert valid_org_codes(short).to_list() == [True, False, True, None]
 
 
 @st.composite

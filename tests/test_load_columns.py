@@ -10,10 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from load_world import HEAD, TODAY, World
 
-from engine.identifiers import resident_id, uscc
-from engine.identifiers.columns import sound_resident_ids, sound_usccs
+from engine.identifiers import org_code, resident_id, uscc
+from engine.identifiers.columns import masked_numbers, sound_org_codes, sound_resident_ids, sound_usccs
 from engine.records import Column
-from engine.sources.cells import read_dates, read_ints, read_money
+from engine.sources.cells import completed, read_dates, read_ints, read_money
+from engine.sources.numbers import READERS, kind_of, plain_numbers, read_mixed
 from engine.text import read_amount, read_date, read_int
 
 DECIDED = Column("decided_on", "date", "决定日")
@@ -30,6 +31,14 @@ person_like = st.builds(
 code_like = st.text(uscc.ALPHABET + "IOSVZ", min_size=18, max_size=18)
 
 
+short_like = st.one_of(
+    st.text(uscc.ALPHABET + "IOSVZ", min_size=8, max_size=8).map(lambda c: c + org_code.check_character(c)),
+    st.text("0123456789X", min_size=9, max_size=9), st.sampled_from("0X").map(lambda c: c * 9))
+masked = st.text("0123456789X*", min_size=6, max_size=22)
+numbers = st.one_of(person_like, person_like.map(lambda n: n[:17] + resident_id.check_digit(n)), code_like, short_like,
+                    masked, digits, st.text(max_size=3), st.just("60003734-1"), code_like.map(str.lower))
+
+
 def _with_check(code: str) -> str:
     return code[:17] + uscc.check_character(code) if not set(code) & set("IOSVZ") else code
 
@@ -44,6 +53,38 @@ def test_sound_persons_are_those_the_scalar_check_calls_valid(numbers: list[str]
 @given(st.lists(st.one_of(code_like, code_like.map(lambda c: "91410000" + c[8:]).map(_with_check), digits)))
 def test_sound_codes_are_those_the_scalar_check_calls_valid(codes: list[str]) -> None:
     assert sound_usccs(pl.Series(codes, dtype=pl.String)).to_list() == [uscc.is_valid(c) for c in codes]
+
+
+@given(st.lists(st.one_of(short_like, digits)))
+def test_sound_short_codes_are_those_the_scalar_check_calls_valid(codes: list[str]) -> None:
+    assert sound_org_codes(pl.Series(codes, dtype=pl.String)).to_list() == [org_code.is_valid(c) for c in codes]
+
+
+@given(st.lists(masked))
+def test_plain_masked_numbers_are_those_the_scalar_check_calls_masked(texts: list[str]) -> None:
+    found = masked_numbers(pl.Series(texts, dtype=pl.String)).to_list()
+
+    assert found == ["*" in t and resident_id.is_masked(t) for t in texts]
+
+
+@given(st.lists(numbers), st.sampled_from(sorted(READERS)))
+def test_a_column_of_numbers_reads_as_its_cells_do(texts: list[str], column: str) -> None:
+    text = pl.Series("text", texts, dtype=pl.String)
+
+    found = completed(text, plain_numbers(text, column, TODAY), READERS[column], pl.String())
+
+    singly = [READERS[column](t) for t in texts]
+    assert found.value.to_list() == [p.value for p in singly]
+    assert found.doubt.to_list() == [p.fault or None if p.value is not None else None for p in singly]
+
+
+@given(st.lists(numbers), st.sampled_from(("resident_id", "uscc", "org_code")))
+def test_a_column_of_mixed_numbers_reads_as_its_cells_do(texts: list[str], column: str) -> None:
+    found = read_mixed(pl.Series("text", texts, dtype=pl.String), column, TODAY)
+
+    singly = [READERS[column](t) if kind_of(t) == column else None for t in texts]
+    assert found.value.to_list() == [p.value if p else None for p in singly]
+    assert found.fault.to_list() == [p.fault or None if p and p.value is None else None for p in singly]
 
 
 @given(st.lists(dates))

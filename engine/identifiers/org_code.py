@@ -8,12 +8,10 @@ Source: GB 11714-1997. Since 2015 it lives on as characters 9 to 17 of the unifi
 
 import re
 
-import polars as pl
-
-from engine.text import by_distinct, fold
+from engine.text import fold
 
 _SHAPE = re.compile("[0-9A-Z]{8}[0-9X]")
-_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
+WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 
 
 def clean(text: str) -> str | None:
@@ -37,10 +35,5 @@ def is_valid(text: str) -> bool:
 
 def check_character(code: str) -> str:
     """Return the check character of the first eight: 11 − Σ weight × value mod 11, 10 as X and 11 as 0."""
-    total = sum(weight * int(character, 36) for weight, character in zip(_WEIGHTS, code, strict=False))
+    total = sum(weight * int(character, 36) for weight, character in zip(WEIGHTS, code, strict=False))
     return "0123456789X0"[11 - total % 11]
-
-
-def are_valid(series: pl.Series) -> pl.Series:
-    """Return `is_valid` of every value; NULL stays NULL."""
-    return by_distinct(series, lambda distinct: pl.Series([is_valid(value) for value in distinct], dtype=pl.Boolean))

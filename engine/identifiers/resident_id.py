@@ -13,10 +13,8 @@ invented: 410000 is never issued.
 import re
 from datetime import date, datetime, timedelta, timezone
 
-import polars as pl
-
 from engine.identifiers.division import PROVINCES
-from engine.text import by_distinct, fold, is_scientific
+from engine.text import fold, is_scientific
 
 _SHAPE = re.compile(r"[0-9]{17}[0-9X]|[0-9]{15}")
 _MASK = "*×✕╳·■□○#?_"
@@ -49,7 +47,7 @@ def fault(text: str, on: date | None = None) -> str:
     if not _has_area(number):
         return "E-ID-AREA"
     born = birth_on(number)
-    if born is None or born > (on or _today()):
+    if born is None or born > (on or today()):
         return "E-ID-BIRTH"
     return "E-ID-CHECK" if len(number) == 18 and number[17] != check_digit(number) else ""
 
@@ -130,13 +128,8 @@ def compatible(masked: str, full: str) -> bool:
     return len(start) + len(end) <= len(number) and number.startswith(start) and number.endswith(end)
 
 
-def are_valid(series: pl.Series) -> pl.Series:
-    """Return `is_valid` of every value; NULL stays NULL."""
-    on = _today()
-    return by_distinct(series, lambda distinct: pl.Series([is_valid(text, on) for text in distinct], dtype=pl.Boolean))
-
-
-def _today() -> date:
+def today() -> date:
+    """Return the day it is in China; no birth is later."""
     return datetime.now(_CHINA).date()
 
 

@@ -10,9 +10,7 @@ Source: GB 32100-2015 (18 characters; no I, O, S, V, Z; check character modulo 3
 
 import re
 
-import polars as pl
-
-from engine.text import by_distinct, fold, is_scientific
+from engine.text import fold, is_scientific
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _SHAPE = re.compile(f"[{ALPHABET}]{{2}}[0-9]{{6}}[{ALPHABET}]{{10}}")
@@ -49,8 +47,3 @@ def org_code_of(text: str) -> str | None:
     """Return the organisation code inside (characters 9 to 17), or None where the text is not a code."""
     code = clean(text)
     return None if code is None else code[8:17]
-
-
-def are_valid(series: pl.Series) -> pl.Series:
-    """Return `is_valid` of every value; NULL stays NULL."""
-    return by_distinct(series, lambda distinct: pl.Series([is_valid(value) for value in distinct], dtype=pl.Boolean))

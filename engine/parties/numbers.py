@@ -10,22 +10,23 @@ import re
 import polars as pl
 
 from engine.identifiers import org_code, resident_id, uscc
+from engine.identifiers.columns import valid_org_codes, valid_resident_ids, valid_usccs
 from engine.text import fold_expr
 
 RESIDENT, USCC, ORG, MASK, SPOILT = "resident_id", "uscc", "org_code", "mask", "spoilt"
 """What a number is; see the module's text."""
 
 _SURE = (
-    (RESIDENT, "^[0-9]{14}", resident_id.are_valid, resident_id.to_18),
-    (USCC, "^[0-9A-Z]{2}-?[0-9]{6}", uscc.are_valid, uscc.clean),
-    (ORG, "^[0-9A-Z]{8}-?[0-9X]$", org_code.are_valid, org_code.clean),
+    (RESIDENT, "^[0-9]{14}", valid_resident_ids, resident_id.to_18),
+    (USCC, "^[0-9A-Z]{2}-?[0-9]{6}", valid_usccs, uscc.clean),
+    (ORG, "^[0-9A-Z]{8}-?[0-9X]$", valid_org_codes, org_code.clean),
 )
 """Kind, a cheap look before the exact check, the check, the official form; in this order a number is tried."""
 
 _HIDDEN = str.maketrans(dict.fromkeys("×✕╳●•■□○·#?_", "*"))
 _MASKED = re.compile(r"(?=.{15,20}$)(?=(?:[^*]*\*){2})[0-9A-Z*]*")
 _LONG_X = re.compile(r"X{2,}")
-_FULL = re.compile(r"[0-9A-Z]{18}")
+_FULL = "^[0-9A-Z]{18}$"
 
 
 def sort_numbers(values: pl.Series) -> pl.DataFrame:
@@ -40,8 +41,9 @@ def sort_numbers(values: pl.Series) -> pl.DataFrame:
         candidates = left.filter(pl.col("number").str.contains(shape))
         found = candidates.filter(are_valid(candidates["number"]))
         # reason: eighteen plain characters that passed the check already are the official form
-        numbers = [n if _FULL.fullmatch(n) else official(n) for n in found["number"]]
-        sure.append(found.with_columns(pl.Series("number", numbers, dtype=pl.String), pl.lit(kind).alias("kind")))
+        other = found.filter(~pl.col("number").str.contains(_FULL))["number"].unique().to_list()
+        forms = pl.col("number").replace(other, pl.Series([official(number) for number in other], dtype=pl.String))
+        sure.append(found.with_columns(forms, pl.lit(kind).alias("kind")))
         left = left.join(found, on="raw", how="anti")
     rest = [(raw, *unsure) for raw, number in left.iter_rows() if (unsure := _unsure(number))]
     schema = {"raw": pl.String, "number": pl.String, "kind": pl.String}
@@ -57,4 +59,4 @@ def _unsure(folded: str) -> tuple[str, str] | None:
     number = _LONG_X.sub(lambda run: "*" * len(run[0]), folded.translate(_HIDDEN))
     if _MASKED.fullmatch(number):
         return (number if len(number) != 15 else f"{number[:6]}19{number[6:]}*"), MASK
-    return (number, SPOILT) if _FULL.fullmatch(number) else None
+    return (number, SPOILT) if re.fullmatch(_FULL, number) else None

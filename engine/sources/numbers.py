@@ -6,15 +6,17 @@ A masked number is accepted as it is; a number made of one repeated character is
 
 from collections.abc import Callable
 from datetime import date
+from functools import lru_cache
 
 import polars as pl
 
 from engine.identifiers import org_code, resident_id, uscc
-from engine.identifiers.columns import sound_resident_ids, sound_usccs
+from engine.identifiers.columns import masked_numbers, sound_org_codes, sound_resident_ids, sound_usccs
 from engine.sources.cells import Cells, read_slowly
 from engine.text import Parsed, fold
 
 _HIDDEN = frozenset("*＊×")
+_PLACEHOLDERS = [character * length for character in "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ" for length in (9, 18)]
 
 
 def read_resident_id(text: str) -> Parsed:
@@ -77,29 +79,41 @@ def kind_of(text: str) -> str:
 def read_mixed(text: pl.Series, column: str, today: date) -> Cells:
     """Return the numbers of one kind out of a column that holds numbers of several; the others read as absent."""
     kind = _plain_kinds(text, today)
-    read = READERS[column]
     one_by_one = pl.select(pl.when(kind.is_null()).then(text)).to_series().rename("text")
-    slow = read_slowly(one_by_one, lambda t: read(t) if kind_of(t) == column else Parsed(None), pl.String())
+    slow = read_slowly(one_by_one, lambda t: _read_as(t, column), pl.String())
     value = pl.select(pl.when(kind == column).then(text).otherwise(slow.value)).to_series()
     return slow._replace(value=value)
 
 
+def _read_as(text: str, column: str) -> Parsed:
+    kind, parsed = _told_apart(text)
+    return parsed if kind == column else Parsed(None)
+
+
+@lru_cache(maxsize=50_000)
+def _told_apart(text: str) -> tuple[str, Parsed]:
+    """The kind and the reading of a number; remembered, since three columns ask for the same texts in turn."""
+    kind = kind_of(text)
+    return kind, READERS[kind](text)
+
+
 def _plain_kinds(text: pl.Series, today: date) -> pl.Series:
-    """Return the column of each sound and plainly written number; NULL where only `kind_of` can tell."""
-    person = sound_resident_ids(text, today)
+    """Return the column of each sound or masked, plainly written number; NULL where only `kind_of` can tell."""
+    person = sound_resident_ids(text, today) | masked_numbers(text)
     # reason: eighteen digits may be either; such a code is told from a person's number one by one
     organisation = plain_numbers(text, "uscc", today).is_not_null() & ~text.str.contains("^[0-9]{17}[0-9X]$")
+    short = plain_numbers(text, "org_code", today).is_not_null()
     return pl.select(
-        pl.when(person).then(pl.lit("resident_id")).when(organisation).then(pl.lit("uscc")).alias("kind")).to_series()
+        pl.when(person).then(pl.lit("resident_id")).when(organisation).then(pl.lit("uscc"))
+        .when(short).then(pl.lit("org_code")).alias("kind")).to_series()
 
 
 def plain_numbers(text: pl.Series, column: str, today: date) -> pl.Series:
-    """Return the cells whose numbers are sound and plainly written; the others are NULL and need reading one by one."""
+    """Return the cells whose numbers are sound or masked, and plainly written; the others are NULL: read one by one."""
     if column == "resident_id":
-        sound = sound_resident_ids(text, today)
-    elif column in ("uscc", "authority_uscc"):
-        # reason: a code of one repeated character is a placeholder even where its check character happens to fit
-        sound = sound_usccs(text) & (text != "0" * 18)
+        sound = sound_resident_ids(text, today) | masked_numbers(text)
     else:
-        return text.clear(len(text))
+        checked = sound_org_codes(text) if column == "org_code" else sound_usccs(text)
+        # reason: a code of one repeated character is a placeholder even where its check character happens to fit
+        sound = checked & ~text.is_in(_PLACEHOLDERS)
     return pl.select(pl.when(sound).then(text).alias(text.name)).to_series()
