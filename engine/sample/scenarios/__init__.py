@@ -6,6 +6,7 @@ from engine.sample.scenarios import (
     case_limits,
     early_application,
     late_application,
+    late_decision,
     late_ruling,
     no_application,
     not_filed,
@@ -19,8 +20,16 @@ from engine.sample.scenarios import (
 )
 
 PLANTS: tuple[Plant, ...] = (
-    *no_application.PLANTS, *late_application.PLANTS, *early_application.PLANTS, *late_ruling.PLANTS, *not_filed.PLANTS,
-    *additional_fine.PLANTS, *penalty_procedure.PLANTS, *case_limits.PLANTS, *short_demand.PLANTS,
+    *no_application.PLANTS,
+    *late_application.PLANTS,
+    *early_application.PLANTS,
+    *late_ruling.PLANTS,
+    *not_filed.PLANTS,
+    *additional_fine.PLANTS,
+    *penalty_procedure.PLANTS,
+    *case_limits.PLANTS,
+    *late_decision.PLANTS,
+    *short_demand.PLANTS,
     *overdue.PLANTS,
     *wrong_rejection.PLANTS,
     *vanished_party.PLANTS,

@@ -1,5 +1,6 @@
 """The few changes most planted cases are made of."""
 
+from collections.abc import Callable
 from datetime import date
 from functools import partial
 
@@ -109,6 +110,18 @@ def workdays(start: str | pl.Expr, days: int) -> pl.Expr:
 def workdays_back(end: str | pl.Expr, days: int) -> pl.Expr:
     """Return the day from which so many working days lead to the end day."""
     return later(end, lambda day: workdays_before(day, days))
+
+
+def since(end: str, walk: Callable[[date], date], days: int = 0) -> pl.Expr:
+    """Return the last start whose walk ends before the end day, or so many days after that start."""
+    return later(end, lambda day: days_after(_start(day, walk), days))
+
+
+def _start(end: date, walk: Callable[[date], date]) -> date:
+    start = end
+    while walk(start) >= end:
+        start = date.fromordinal(start.toordinal() - 1)
+    return start
 
 
 def on(year: int, month: int, day: int) -> pl.Expr:
