@@ -14,7 +14,9 @@ from engine.sample.scenarios import (
     penalty_procedure,
     referral,
     referral_review,
+    resumption,
     short_demand,
+    termination,
     vanished_party,
     wrong_rejection,
 )
@@ -33,6 +35,8 @@ PLANTS: tuple[Plant, ...] = (
     *overdue.PLANTS,
     *wrong_rejection.PLANTS,
     *vanished_party.PLANTS,
+    *termination.PLANTS,
+    *resumption.PLANTS,
 )
 """Planted matters, of all rules about penalties and their enforcement."""
 
