@@ -132,7 +132,7 @@ def _standing() -> str:
     return f"""
     SELECT f.*, row_number() OVER () AS finding, coalesce(title, f.rule_id) AS title, coalesce(level, 'low') AS level,
            from_json(f.points, '{points}') AS given
-    FROM finding f SEMI JOIN (SELECT * FROM clue WHERE status <> '消失') c USING (table_name, record_id)
+    FROM finding f SEMI JOIN (SELECT * FROM clue WHERE status <> '消失') c USING (clue_id)
     LEFT JOIN rank_rule r ON r.rule_id = f.rule_id"""
 
 
@@ -147,7 +147,7 @@ def _counted(weights: Weights) -> str:
     due AS (
         SELECT finding, min(date_diff('day', as_of, {due_on})) AS days_left FROM rank_standing, json_each(facts) e
         WHERE split_part(e.key, '.', -1) IN ({deadlines}) AND {due_on} >= as_of GROUP BY finding)
-    SELECT table_name, record_id, rule_id, title, level, link, days_left,
+    SELECT clue_id, record_id, rule_id, title, level, link, days_left,
            list_filter(given, lambda p: p.add > 0 AND NOT starts_with(p."is", 'urgent')) AS raising,
            list_filter(given, lambda p: p.add < 0 AND NOT starts_with(p."is", 'urgent')) AS lowering,
            list_filter(given, lambda p: starts_with(p."is", 'urgent')) AS urgent,
@@ -162,7 +162,7 @@ def _findings(weights: Weights) -> str:
     called = " ".join(f"WHEN '{level}' THEN '{word}'" for level, word in LEVELS.items())
     steps = " ".join(f"WHEN days_left <= {days} THEN {points:g}" for days, points in weights.steps)
     return f"""
-    SELECT table_name, record_id, rule_id,
+    SELECT clue_id, record_id, rule_id,
            least({most["gravity"]:g}, CASE level {levels} ELSE 0 END
                                       + {w["gravity.points_share"]:g} * {_sum("raising")}) AS gravity,
            concat_ws('；', '“' || title || '”等级' || CASE level {called} END, {_says("raising")}) AS gravity_why,
@@ -197,12 +197,12 @@ def _some(count: str, words: str) -> str:
 
 
 _RECORDS = """
-    SELECT DISTINCT table_name, record_id, 0 AS distance, table_name AS its_table, record_id AS its_id
+    SELECT DISTINCT clue_id, 0 AS distance, table_name AS its_table, record_id AS its_id
     FROM rank_standing
     UNION
-    SELECT table_name, record_id, 1, l.value ->> 'table', CAST(l.value ->> 'record_id' AS UBIGINT)
+    SELECT clue_id, 1, l.value ->> 'table', CAST(l.value ->> 'record_id' AS UBIGINT)
     FROM rank_standing, json_each(linked) l WHERE l.value ->> 'record_id' IS NOT NULL"""
-"""The records behind each clue: the subject itself (distance 0) and what its findings linked to it (1)."""
+"""The records behind each clue: what its findings are about (distance 0) and what they linked to it (1)."""
 
 
 def _tables(store: Store) -> list[str]:
@@ -210,15 +210,15 @@ def _tables(store: Store) -> list[str]:
 
 
 def _amounts(store: Store) -> str:
-    """The sum at stake of each clue: the subject's own, else the greatest of its linked records."""
+    """The sum at stake of each clue: the greatest of its subjects, else of its linked records."""
     none = "SELECT '' AS its_table, 0::UBIGINT AS its_id, 0::DECIMAL(18,2) AS amount, '' AS label WHERE false"
     known = [(table, *AMOUNTS[table]) for table in _tables(store) if table in AMOUNTS]
     parts = [f"SELECT '{table}', record_id, CAST({sql} AS DECIMAL(18,2)), '{label}' FROM {table}"
              for table, sql, label in known]
     return f"""
-    SELECT table_name, record_id, amount, label
+    SELECT clue_id, amount, label
     FROM rank_record JOIN ({" UNION ALL ".join([none, *parts])}) USING (its_table, its_id) WHERE amount IS NOT NULL
-    QUALIFY row_number() OVER (PARTITION BY table_name, record_id ORDER BY distance, amount DESC, its_table) = 1"""
+    QUALIFY row_number() OVER (PARTITION BY clue_id ORDER BY distance, amount DESC, its_table) = 1"""
 
 
 def _parties(store: Store) -> str:
@@ -228,11 +228,11 @@ def _parties(store: Store) -> str:
              for table in _tables(store) if BY_NAME[table].has_party]
     return f"""
     WITH named AS (
-        SELECT table_name, record_id, party_id
+        SELECT clue_id, party_id
         FROM rank_record JOIN ({" UNION ALL ".join([none, *parts])}) USING (its_table, its_id)
         WHERE party_id IS NOT NULL
-        QUALIFY row_number() OVER (PARTITION BY table_name, record_id ORDER BY distance, its_table, its_id) = 1)
-    SELECT table_name, record_id, count(*) OVER (PARTITION BY party_id) - 1 AS others FROM named"""
+        QUALIFY row_number() OVER (PARTITION BY clue_id ORDER BY distance, its_table, its_id) = 1)
+    SELECT clue_id, count(*) OVER (PARTITION BY party_id) - 1 AS others FROM named"""
 
 
 def _result(weights: Weights) -> str:
@@ -243,23 +243,25 @@ def _result(weights: Weights) -> str:
     rounded = ", ".join(f"round({part}, 1) AS {part}, {part}_why" for part in PARTS)
     return f"""
     WITH lead AS (              -- 主要情形在前
-        SELECT *, row_number() OVER turns AS turn, count(*) OVER matter - 1 AS more,
-               list(rule_id) OVER (turns ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS rule_ids
-        FROM rank_finding
-        WINDOW matter AS (PARTITION BY table_name, record_id),
-               turns AS (PARTITION BY table_name, record_id ORDER BY gravity + certainty DESC, rule_id)),
+        SELECT *, row_number() OVER (PARTITION BY clue_id ORDER BY gravity + certainty DESC, rule_id, record_id)
+                  AS turn, count(*) OVER (PARTITION BY clue_id) - 1 AS more
+        FROM rank_finding),
+    ruled AS (
+        SELECT clue_id, list(rule_id ORDER BY turn) AS rule_ids
+        FROM (SELECT clue_id, rule_id, min(turn) AS turn FROM lead GROUP BY ALL) GROUP BY clue_id),
     parts AS (
-        SELECT lead.*, amount, coalesce({most["recoverability"]:g} * least(1, {money}), 0) AS recoverability,
+        SELECT lead.*, rule_ids, amount,
+               coalesce({most["recoverability"]:g} * least(1, {money}), 0) AS recoverability,
                coalesce(label || regexp_replace(format('{{:,.2f}}', amount::DOUBLE), '\\.00$', '') || '元',
                         '没有记载金额') AS recoverability_why,
                least({most["corroboration"]:g}, {others}) AS corroboration,
                coalesce(nullif(concat_ws('；', {_some("more", "个其他命中")},
                                          {_some("others", "条同一当事人的线索")}), ''), '没有其他命中')
                    AS corroboration_why
-        FROM lead LEFT JOIN rank_amount USING (table_name, record_id) LEFT JOIN rank_party USING (table_name, record_id)
-        WHERE turn = 1),
-    rounded AS (SELECT table_name, record_id, rule_ids, amount, {rounded} FROM parts)
-    SELECT table_name, record_id, rule_ids, amount, round({" + ".join(PARTS)}, 1) AS score,
+        FROM lead JOIN ruled USING (clue_id) LEFT JOIN rank_amount USING (clue_id)
+        LEFT JOIN rank_party USING (clue_id) WHERE turn = 1),
+    rounded AS (SELECT clue_id, rule_ids, amount, {rounded} FROM parts)
+    SELECT clue_id, rule_ids, amount, round({" + ".join(PARTS)}, 1) AS score,
            to_json([{_shown(weights)}]) AS parts
     FROM rounded"""
 
@@ -275,5 +277,5 @@ def _shown(weights: Weights) -> str:
 _UPDATE = """
     UPDATE clue SET score = r.score, parts = r.parts, rule_ids = r.rule_ids, amount_yuan = r.amount, place = r.place
     FROM (SELECT rank_result.*, row_number() OVER (ORDER BY rank_result.score DESC, clue_id) AS place
-          FROM rank_result JOIN clue USING (table_name, record_id)) r
-    WHERE clue.table_name = r.table_name AND clue.record_id = r.record_id"""
+          FROM rank_result) r
+    WHERE clue.clue_id = r.clue_id"""

@@ -113,6 +113,7 @@ class Night:
             stopped = {rule_id for rule_id, counts in self.counts.items() if counts.fault} | self._unusable()
             self.statuses = clues.fold(self.store, self.run_id, self.plan.as_of, self.ruleset, not_run=stopped)
             ranking.rank(self.store, self.ruleset.rules, ranking.read_weights(self.plan.rules / "ranking.yaml"))
+            clues.relate(self.store, self.ruleset)
         return self.statuses
 
     def _unusable(self) -> set[str]:

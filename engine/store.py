@@ -11,6 +11,7 @@ time (file lock).
 import contextlib
 import errno
 import fcntl
+import json
 import os
 import shutil
 import tempfile
@@ -66,7 +67,7 @@ CONTROL: dict[str, tuple[tuple[str, str], ...]] = {
         ("clue_id", "VARCHAR"), ("table_name", "VARCHAR"), ("record_id", "UBIGINT"), ("status", "VARCHAR"),
         ("changed", "VARCHAR"), ("score", "DOUBLE"), ("parts", "VARCHAR"), ("place", "BIGINT"),
         ("rule_ids", "VARCHAR[]"), ("amount_yuan", "DECIMAL(18,2)"), ("fingerprint", "VARCHAR"),
-        ("evidence", "VARCHAR"), ("first_run", "BIGINT"), ("last_run", "BIGINT"),
+        ("evidence", "VARCHAR"), ("first_run", "BIGINT"), ("last_run", "BIGINT"), ("related", "VARCHAR"),
     ),
     "run": (
         ("run_id", "BIGINT"), ("as_of", "DATE"), ("started_at", "TIMESTAMP"), ("ended_at", "TIMESTAMP"),
@@ -76,22 +77,32 @@ CONTROL: dict[str, tuple[tuple[str, str], ...]] = {
 """The engine's own tables beside the record tables, with their columns.
 
 delivery: one row a file, sheet and table; status is loaded or refused; priority is that of the source's mapping.
-reject.kind is file, row, cell, flag or note (see `engine.sources.defects`).
+reject.kind is file, row, cell, flag or note (see `engine.sources.defects`). A clue's table_name and record_id name the
+record its id was made of, which need not be the one its findings are about.
 """
 
-_FINDING = (
-    '[{"rule_id": "VARCHAR", "rule_version": "BIGINT", "as_of": "DATE", "say": "VARCHAR", "flags": ["VARCHAR"], '
-    '"missing": ["VARCHAR"], "points": "JSON", "facts": "JSON", "conditions": "JSON", "exclusions": "JSON", '
-    '"law": "JSON", "linked": "JSON"}]'
-)
-
-VIEWS: dict[str, str] = {
-    "finding": (
-        "SELECT clue_id, table_name, record_id, unnest(from_json(evidence, "
-        f"'{_FINDING}'), max_depth := 2) FROM clue"
-    ),
+_FINDING = {
+    "table_name": "VARCHAR", "record_id": "UBIGINT", "rule_id": "VARCHAR", "rule_version": "BIGINT", "as_of": "DATE",
+    "say": "VARCHAR", "flags": ["VARCHAR"], "missing": ["VARCHAR"], "points": "JSON", "facts": "JSON",
+    "conditions": "JSON", "exclusions": "JSON", "law": "JSON", "linked": "JSON",
 }
-"""Views over them: `finding` is one row for each rule's hit inside a clue, as of the run that last saw it."""
+_SUBJECT = ("table_name", "record_id")
+
+
+def findings_of(clues: str) -> str:
+    """Return a SELECT of one row for each finding of the clues of a table or query, as of the run that last saw it.
+
+    Columns: clue_id, then the record the finding is about, the rule, and what it said (see `hit`).
+    """
+    # reason: evidence written before clues had several records leaves the record out; then it is the clue's own
+    subject = ", ".join(f"coalesce(f.{name}, {name}) AS {name}" for name in _SUBJECT)
+    others = ", ".join(f"f.{name} AS {name}" for name in _FINDING if name not in _SUBJECT)
+    each = f"unnest(from_json(evidence, '[{json.dumps(_FINDING)}]')) AS f"
+    return f"SELECT clue_id, {subject}, {others} FROM (SELECT clue_id, table_name, record_id, {each} FROM {clues})"
+
+
+VIEWS: dict[str, str] = {"finding": findings_of("clue")}
+"""Views over them: `finding` is one row for each finding of each clue."""
 
 
 class Store:
@@ -127,6 +138,8 @@ class Store:
             self._compare(table, name, column)
         for name, columns in CONTROL.items():
             self.run(f"CREATE TABLE IF NOT EXISTS {name} ({_columns(columns)})")
+        for name, column, kind in self.lacking_control() if self.path else ():
+            self.run(f'ALTER TABLE {name} ADD COLUMN "{column}" {kind}')
         for name, query in VIEWS.items():
             self.run(f"CREATE OR REPLACE VIEW {name} AS {query}")
 
@@ -135,6 +148,12 @@ class Store:
         there = set(self.rows("SELECT table_name, column_name FROM duckdb_columns()"))
         return [(table, name, column, kind) for table in TABLES for name in (table.name, delivered(table))
                 for column, kind in table.stored if (name, column) not in there]
+
+    def lacking_control(self) -> list[tuple[str, str, str]]:
+        """Return what the engine's own tables lack: table, column, SQL type."""
+        there = set(self.rows("SELECT table_name, column_name FROM duckdb_columns()"))
+        return [(name, column, kind) for name, columns in CONTROL.items() for column, kind in columns
+                if (name, column) not in there]
 
     def _compare(self, table: Table, name: str, key: str) -> None:
         """Fill a new comparable form from the column it belongs to; other new columns stay unknown."""
@@ -300,7 +319,8 @@ def borrowing(home: Path, *, memory: str | None = None) -> Iterator[Store]:
 
 
 def _demand_current(store: Store, home: Path) -> None:
-    lacking = sorted({f"{table.name}.{column}" for table, _, column, _ in store.lacking()})
+    lacking = sorted({f"{table.name}.{column}" for table, _, column, _ in store.lacking()}
+                     | {f"{name}.{column}" for name, column, _ in store.lacking_control()})
     if lacking:
         what = f"数据仓是旧版本的引擎写的，缺少 {'、'.join(lacking[:5])}{' 等' if len(lacking) > 5 else ''}"
         raise EngineError(str(home), what, "请先运行一次 xiezhi run（不需要文件），会自动补上", code="E-OLD-STORE")

@@ -192,5 +192,6 @@ def night(store: Store, found: RuleSet, run_id: int = 1, as_of: date = AS_OF) ->
     rules.apply(store, found, as_of)
     counts = clues.fold(store, run_id, as_of, found)
     ranking.rank(store, found.rules, WEIGHTS)
+    clues.relate(store, found)
     return counts
 

@@ -148,8 +148,8 @@ def test_a_second_night_brings_nothing_new_and_a_correction_changes_one_clue(nig
     with reading(nights.plan.home) as store:
         others = store.rows("SELECT changed FROM clue WHERE status = '变化' AND clue_id <> ?", [clue_id])
         [(status, changed)] = store.rows("SELECT status, changed FROM clue WHERE clue_id = ?", [clue_id])
-        versions = store.rows("SELECT is_current FROM opinion_delivered o JOIN clue c ON c.record_id = o.record_id "
-                              "WHERE clue_id = ? ORDER BY batch_id", [clue_id])
+        versions = store.rows("SELECT is_current FROM opinion_delivered SEMI JOIN (FROM finding WHERE clue_id = ?) f "
+                              "USING (record_id) ORDER BY batch_id", [clue_id])
     assert status == "变化"
     assert "送达日" in changed
     assert len(others) <= 1
@@ -161,9 +161,9 @@ def _correct_one(nights: Nights) -> tuple[str, Path]:
     """Return a clue about an unanswered opinion, and a delivery that moves that opinion's service back one day."""
     with reading(nights.plan.home) as store:
         [(clue_id, file, raw, served_on)] = store.rows(
-            "SELECT clue_id, file, raw, served_on FROM clue c JOIN opinion o ON o.record_id = c.record_id "
-            "WHERE c.table_name = 'opinion' AND served_on IS NOT NULL AND replied_on IS NULL "
-            "AND issued_on < served_on AND reply_due_on IS NULL ORDER BY place LIMIT 1")
+            "SELECT clue_id, file, raw, served_on FROM finding f JOIN opinion o USING (record_id) "
+            "JOIN clue c USING (clue_id) WHERE f.table_name = 'opinion' AND served_on IS NOT NULL "
+            "AND replied_on IS NULL AND issued_on < served_on AND reply_due_on IS NULL ORDER BY place LIMIT 1")
     row = json.loads(raw)
     [header] = [name for name in row if "送达" in name]
     row[header] = date.fromordinal(served_on.toordinal() - 1).isoformat()

@@ -89,7 +89,7 @@ def test_the_header_stays_in_sight_and_filters(out: Path) -> None:
     page = openpyxl.load_workbook(out / "线索清单.xlsx")["线索"]
 
     assert page.freeze_panes == "H4"
-    assert page.auto_filter.ref == "A3:Z4"
+    assert page.auto_filter.ref == "A3:AA4"
 
 
 def test_only_the_columns_to_work_with_are_printed(out: Path) -> None:

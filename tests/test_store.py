@@ -161,3 +161,16 @@ def test_a_warehouse_of_an_older_engine_is_not_read_but_explained(tmp_path: Path
         pass
 
     assert caught.value.code == "E-OLD-STORE"
+
+
+def test_a_column_the_clue_table_lacks_is_added_by_the_next_writer_only(tmp_path: Path) -> None:
+    with writing(tmp_path) as store:
+        store.run("ALTER TABLE clue DROP COLUMN related")
+    with pytest.raises(EngineError, match=r"clue\.related"), reading(tmp_path):
+        pass
+
+    with writing(tmp_path):
+        pass
+
+    with reading(tmp_path) as store:
+        assert store.count("SELECT count(related) FROM clue") == 0

@@ -1,9 +1,13 @@
 """Hits into clues: one clue a matter, one id for life, and what became of it since the last run.
 
-A clue's id is made of its record alone (table and natural key), so it survives new rule wording, other scores and other
-line numbers. Its fingerprint is made of its findings' answers and values; where two nights differ, `changed` says in
-Chinese what differs. Values that move by themselves every night (days counted up to the as-of date) and those that only
-describe a link (step, confidence, number of candidates) are no evidence and left out.
+A clue's id is made of the record that heads its matter when it is first seen (table and natural key), so it survives
+new rule wording, other scores, other line numbers, and findings that join or leave. The record is kept with the clue:
+it goes where that record's matter is tonight, or, where nothing is found there any more, where most of its own findings
+are. Of several clues in one matter the oldest that stands keeps its id, the others are gone with that said.
+
+Its fingerprint is made of its findings' answers and values; where two nights differ, `changed` says in Chinese what
+differs. Values that move by themselves every night (days counted up to the as-of date) and those that only describe a
+link (step, confidence, number of candidates) are no evidence and left out.
 """
 
 from collections.abc import Collection
@@ -11,7 +15,7 @@ from datetime import date
 
 import polars as pl
 
-from engine.clues import steps
+from engine.clues import matters, steps
 from engine.clues.naming import codes, reasons, words
 from engine.records import BY_NAME
 from engine.rules import RuleSet
@@ -31,6 +35,7 @@ def fold(store: Store, run_id: int, as_of: date, rules: RuleSet, *, not_run: Col
     for name, frame in given.items():
         with store.lend("fold_lent", frame):
             store.run(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM fold_lent")
+    matters.find_roots(store, rules.links.values())
     made = steps.all_steps(_records(store), run_id, as_of)
     for name, sql in made:
         store.run(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}")
@@ -39,7 +44,7 @@ def fold(store: Store, run_id: int, as_of: date, rules: RuleSet, *, not_run: Col
     store.run("DELETE FROM clue")
     store.run("INSERT INTO clue BY NAME "
               "SELECT * FROM fold_next UNION ALL BY NAME SELECT * EXCLUDE (was) FROM fold_gone")
-    for name in (*given, *(name for name, _ in made)):
+    for name in (*given, "fold_root", *(name for name, _ in made)):
         store.run(f"DROP TABLE {name}")
     return {status: counts.get(status, 0) for status in STATUSES} | {"消失": newly_gone}
 
@@ -59,11 +64,11 @@ def _given(rules: RuleSet, not_run: Collection[str]) -> dict[str, pl.DataFrame]:
 
 
 def _records(store: Store) -> str:
-    """The records that hits and clues are about, as far as they still exist, with their natural keys."""
-    tables = store.rows("SELECT table_name FROM hit UNION SELECT table_name FROM clue ORDER BY 1")
-    parts = [f"SELECT '{name}' AS table_name, record_id, natural_key FROM {name} SEMI JOIN "
-             f"(SELECT record_id FROM hit WHERE table_name = '{name}' UNION "
-             f"SELECT record_id FROM clue WHERE table_name = '{name}') wanted USING (record_id)"
-             for (name,) in tables if name in BY_NAME]
+    """The records that hits and clues are about or are headed by, as far as they exist, with natural key and matter."""
+    wanted = ("(SELECT record_id FROM hit UNION SELECT record_id FROM clue UNION SELECT record_id FROM finding "
+              "UNION SELECT root FROM fold_root SEMI JOIN hit USING (record_id))")
+    parts = [f"SELECT '{name}' AS table_name, record_id, natural_key FROM {name} SEMI JOIN {wanted} USING (record_id)"
+             for name in BY_NAME if store.count(f"SELECT count(*) FROM (SELECT 1 FROM {name} LIMIT 1)")]
     none = "SELECT '' AS table_name, 0::UBIGINT AS record_id, '' AS natural_key WHERE false"
-    return " UNION ALL ".join([none, *parts])
+    return (f"SELECT r.*, coalesce(root, record_id) AS matter FROM ({' UNION ALL '.join([none, *parts])}) r "
+            "LEFT JOIN fold_root USING (record_id)")

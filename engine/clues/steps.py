@@ -1,8 +1,11 @@
 """The SQL of folding, as named temporary tables that build on each other.
 
-    fold_record    records that hits and clues are about
-    fold_finding   tonight's hits, in the columns of the view `finding`
-    fold_item      what of them counts as evidence, one row a value
+    fold_record    records that hits and clues are about, each with the root of its matter
+    fold_finding   tonight's hits, in the columns of the view `finding`, by matter
+    fold_claim     the matter each known clue belongs to tonight
+    fold_kept      the matters of tonight with the clue that keeps its id; a new one is named after the root
+    fold_joined    clues that stood and are now part of another one
+    fold_item      what of the findings counts as evidence, one row a value
     fold_now       one row a clue: its evidence as JSON and its fingerprint
     fold_before    the same items of the last run, for clues whose fingerprint differs
     fold_pair      the items that differ, old and new value side by side
@@ -14,6 +17,7 @@
 from datetime import date
 
 from engine.clues.naming import shown_sql
+from engine.store import findings_of
 
 
 def all_steps(records: str, run_id: int, as_of: date) -> tuple[tuple[str, str], ...]:
@@ -22,9 +26,12 @@ def all_steps(records: str, run_id: int, as_of: date) -> tuple[tuple[str, str], 
     return (
         ("fold_record", records),
         ("fold_finding", _finding(as_of)),
-        ("fold_item", _items("fold_finding")),
+        ("fold_claim", _CLAIM),
+        ("fold_kept", _KEPT),
+        ("fold_joined", _JOINED),
+        ("fold_item", _items("(SELECT f.*, clue_id FROM fold_finding f JOIN fold_kept USING (matter))")),
         ("fold_now", _NOW),
-        ("fold_before", _items(f"(SELECT f.* FROM finding f SEMI JOIN ({_DIFFERS}) USING (table_name, record_id))")),
+        ("fold_before", _items(_BEFORE)),
         ("fold_pair", _PAIR),
         ("fold_said", _said()),
         ("fold_change", _CHANGE),
@@ -34,69 +41,111 @@ def all_steps(records: str, run_id: int, as_of: date) -> tuple[tuple[str, str], 
 
 
 _JSONS = ("points", "facts", "conditions", "exclusions", "law", "linked")
-_COLUMNS = ", ".join(("rule_id", "rule_version", "as_of", "say", "flags", "missing", *_JSONS))
+_COLUMNS = ", ".join(("table_name", "record_id", "rule_id", "rule_version", "as_of", "say", "flags", "missing",
+                      *_JSONS))
 
 
 def _finding(as_of: date) -> str:
     jsons = ", ".join(f"{name}::JSON AS {name}" for name in _JSONS)
     return f"""
-    SELECT table_name, record_id, rule_id, rule_version, DATE '{as_of}' AS as_of, say, flags, missing, {jsons}
-    FROM hit ANTI JOIN fold_stopped USING (rule_id) WHERE answer = 'hit'
-    UNION ALL BY NAME           -- 本次没有运行的规则，沿用上次的命中
-    SELECT f.* EXCLUDE (clue_id) FROM finding f SEMI JOIN fold_stopped USING (rule_id)
-    SEMI JOIN fold_record USING (table_name, record_id)
-    SEMI JOIN (SELECT * FROM clue WHERE status <> '消失') c USING (table_name, record_id)"""
+    WITH found AS (
+        SELECT table_name, record_id, rule_id, rule_version, DATE '{as_of}' AS as_of, say, flags, missing, {jsons}
+        FROM hit ANTI JOIN fold_stopped USING (rule_id) WHERE answer = 'hit'
+        UNION ALL BY NAME       -- 本次没有运行的规则，沿用上次的命中
+        SELECT f.* EXCLUDE (clue_id) FROM ({findings_of("(FROM clue WHERE status <> '消失')")}) f
+        SEMI JOIN fold_stopped USING (rule_id))
+    SELECT found.*, matter FROM found JOIN fold_record USING (table_name, record_id)"""
+
+
+_CLAIM = f"""
+    WITH standing AS (SELECT DISTINCT matter FROM fold_finding),
+    own AS (                    -- 线索编号所由来的记录，今晚在哪一件事项
+        SELECT clue_id, matter FROM clue JOIN fold_record USING (table_name, record_id)
+        SEMI JOIN standing USING (matter)),
+    other AS (                  -- 那件事项今晚没有命中的：随它自己的命中走
+        SELECT clue_id, matter FROM ({findings_of("(FROM clue ANTI JOIN own USING (clue_id))")})
+        JOIN fold_record USING (table_name, record_id) SEMI JOIN standing USING (matter)
+        GROUP BY clue_id, matter
+        QUALIFY row_number() OVER (PARTITION BY clue_id ORDER BY count(*) DESC, matter) = 1)
+    SELECT * FROM own UNION ALL SELECT * FROM other"""
+
+_KEPT = """
+    WITH oldest AS (
+        SELECT t.matter, c.clue_id, c.table_name, c.record_id FROM fold_claim t JOIN clue c USING (clue_id)
+        QUALIFY row_number() OVER (PARTITION BY t.matter ORDER BY c.status = '消失', c.first_run,
+                                   c.record_id = t.matter DESC, c.clue_id) = 1),
+    root AS (                   -- 为首的记录；已不在数据中的，命中的记录之一
+        SELECT matter, table_name, record_id, natural_key FROM fold_record r
+        SEMI JOIN (SELECT DISTINCT matter FROM fold_finding) USING (matter)
+        QUALIFY row_number() OVER (PARTITION BY matter ORDER BY record_id = matter DESC, record_id) = 1)
+    SELECT r.matter, coalesce(o.clue_id, 'C' || left(md5(r.table_name || '|' || r.natural_key), 12)) AS clue_id,
+           coalesce(o.table_name, r.table_name) AS table_name, coalesce(o.record_id, r.record_id) AS record_id
+    FROM root r LEFT JOIN oldest o USING (matter)"""
+
+_JOINED = """
+    SELECT t.clue_id, k.clue_id AS into_id FROM fold_claim t JOIN fold_kept k USING (matter)
+    JOIN clue c ON c.clue_id = t.clue_id WHERE t.clue_id <> k.clue_id AND c.status <> '消失'"""
+
+_ITEM_KEY = "clue_id, table_name, record_id, rule_id, sort, name"
 
 
 def _items(findings: str) -> str:
     """The rule itself, its values, its exclusions' answers, its linked records."""
+    of = "clue_id, table_name, record_id"
     return f"""
     WITH f AS (SELECT * FROM {findings})
-    SELECT table_name, record_id, rule_id, 'rule' AS sort, '' AS name, '' AS value FROM f
+    SELECT {of}, rule_id, 'rule' AS sort, '' AS name, '' AS value FROM f
     UNION ALL
-    SELECT table_name, record_id, f.rule_id, 'fact', e.key, e.value ->> '$' FROM f, json_each(f.facts) e
+    SELECT {of}, f.rule_id, 'fact', e.key, e.value ->> '$' FROM f, json_each(f.facts) e
     ANTI JOIN (SELECT * FROM fold_word WHERE moves OR kind = 'id') w ON w.rule_id = f.rule_id AND w.name = e.key
     UNION ALL
-    SELECT table_name, record_id, rule_id, 'exclusion', e.value ->> 'is', e.value ->> 'value'
+    SELECT {of}, rule_id, 'exclusion', e.value ->> 'is', e.value ->> 'value'
     FROM f, json_each(f.exclusions) e
     UNION ALL
-    SELECT table_name, record_id, rule_id, 'link', e.key, e.value ->> 'record_id' FROM f, json_each(f.linked) e"""
+    SELECT {of}, rule_id, 'link', e.key, e.value ->> 'record_id' FROM f, json_each(f.linked) e"""
 
 
 _NOW = f"""
     WITH evidence AS (
-        SELECT table_name, record_id, list(rule_id ORDER BY rule_id) AS rule_ids,
-               CAST(to_json(list(struct_pack({_COLUMNS}) ORDER BY rule_id)) AS VARCHAR) AS evidence
-        FROM fold_finding GROUP BY table_name, record_id),
+        SELECT matter, list(DISTINCT rule_id ORDER BY rule_id) AS rule_ids,
+               CAST(to_json(list(struct_pack({_COLUMNS}) ORDER BY rule_id, table_name, record_id)) AS VARCHAR)
+                   AS evidence
+        FROM fold_finding GROUP BY matter),
     prints AS (
-        SELECT table_name, record_id,
-               md5(string_agg(concat_ws('|', rule_id, sort, name, coalesce(value, '∅')), chr(10)
-                              ORDER BY rule_id, sort, name)) AS fingerprint
-        FROM fold_item GROUP BY table_name, record_id)
-    SELECT * FROM evidence JOIN prints USING (table_name, record_id)"""
+        SELECT clue_id, md5(string_agg(concat_ws('|', record_id, rule_id, sort, name, coalesce(value, '∅')), chr(10)
+                                       ORDER BY rule_id, table_name, record_id, sort, name)) AS fingerprint
+        FROM fold_item GROUP BY clue_id)
+    SELECT k.*, e.* EXCLUDE (matter), p.fingerprint
+    FROM evidence e JOIN fold_kept k USING (matter) JOIN prints p USING (clue_id)"""
 
 _DIFFERS = """
-    SELECT n.table_name, n.record_id FROM fold_now n JOIN clue c USING (table_name, record_id)
+    SELECT n.clue_id FROM fold_now n JOIN clue c USING (clue_id)
     WHERE n.fingerprint IS DISTINCT FROM c.fingerprint"""
 
+_BEFORE = f"""(
+    SELECT f.* REPLACE (coalesce(into_id, f.clue_id) AS clue_id)
+    FROM ({findings_of(f"(FROM clue WHERE clue_id IN ({_DIFFERS} UNION ALL SELECT clue_id FROM fold_joined))")}) f
+    LEFT JOIN fold_joined USING (clue_id))"""
+
 _PAIR = f"""
-    WITH now AS (SELECT i.* FROM fold_item i SEMI JOIN ({_DIFFERS}) USING (table_name, record_id)),
+    WITH now AS (SELECT * FROM fold_item WHERE clue_id IN ({_DIFFERS})),
     both_nights AS (
-        SELECT table_name, record_id, rule_id, sort, name, n.value AS new_value, o.value AS old_value,
+        SELECT {_ITEM_KEY}, n.value AS new_value, o.value AS old_value,
                n.sort IS NOT NULL AS is_new, o.sort IS NOT NULL AS is_old
-        FROM now n FULL JOIN fold_before o USING (table_name, record_id, rule_id, sort, name))
+        FROM now n FULL JOIN fold_before o USING ({_ITEM_KEY}))
     SELECT * FROM both_nights   -- 规则换了版本、多看或少看一项，不算证据变化
     WHERE CASE WHEN sort = 'rule' THEN NOT (is_new AND is_old)
                ELSE is_new AND is_old AND old_value IS DISTINCT FROM new_value END"""
 
-_LOST = "CASE WHEN h.answer IS NOT NULL THEN h.say WHEN t.title IS NULL THEN '规则已停用' ELSE '已不符合条件' END"
-"""Why a rule no longer hits a record; excluded and gap answers carry their own sentence."""
+_LOST = ("CASE WHEN h.answer = 'hit' THEN '与本事项不再有可靠关联，另列线索' WHEN h.answer IS NOT NULL THEN h.say "
+         "WHEN t.title IS NULL THEN '规则已停用' ELSE '已不符合条件' END")
+"""Why a clue lacks a finding it had; excluded and gap answers carry their own sentence."""
 
 
 def _said() -> str:
     truth = "CASE {} WHEN 'true' THEN '存在' WHEN 'false' THEN '不存在' ELSE '资料不足' END"
     return f"""
-    SELECT p.table_name, p.record_id,
+    SELECT p.clue_id,
            list_position(['rule', 'link', 'fact', 'exclusion'], p.sort) AS part, coalesce(w.turn, 0) AS turn,
            CASE p.sort
                WHEN 'rule' THEN CASE WHEN is_new THEN '新增情形：' || coalesce(t.title, p.rule_id)
@@ -123,38 +172,43 @@ _ALIASES = """
 """What kind of record each alias of a finding stands for."""
 
 _CHANGE = """
-    WITH once AS (              -- 几条规则用到同一项时只说一次
-        SELECT table_name, record_id, words, min(part) AS part, min(turn) AS turn FROM fold_said GROUP BY ALL)
-    SELECT table_name, record_id, string_agg(words, '；' ORDER BY part, turn, words) AS changed
-    FROM once GROUP BY table_name, record_id"""
+    WITH joined AS (
+        SELECT into_id AS clue_id, 0 AS part, 0 AS turn,
+               '同一事项的线索' || string_agg(clue_id, '、' ORDER BY clue_id) || '并入本线索' AS words
+        FROM fold_joined GROUP BY into_id),
+    once AS (                   -- 几条规则用到同一项时只说一次
+        SELECT clue_id, words, min(part) AS part, min(turn) AS turn FROM fold_said GROUP BY ALL
+        UNION ALL BY NAME SELECT * FROM joined)
+    SELECT clue_id, string_agg(words, '；' ORDER BY part, turn, words) AS changed FROM once GROUP BY clue_id"""
 
 
 def _next(run_id: int) -> str:
     returned = "'曾自' || split_part(c.changed, '：', 1)"
     return f"""
-    SELECT coalesce(c.clue_id, 'C' || left(md5(n.table_name || '|' || r.natural_key), 12)) AS clue_id,
-           n.table_name, n.record_id,
+    SELECT n.clue_id, n.table_name, n.record_id,
            CASE WHEN c.status IS NULL THEN '新增' WHEN c.status = '消失' THEN '复现'
                 WHEN d.changed IS NOT NULL THEN '变化' ELSE '持续' END AS status,
            CASE WHEN c.status = '消失' THEN concat_ws('；', {returned}, d.changed) ELSE d.changed END AS changed,
            n.rule_ids, n.fingerprint, n.evidence, coalesce(c.first_run, {run_id}) AS first_run, {run_id} AS last_run
-    FROM fold_now n JOIN fold_record r USING (table_name, record_id)
-    LEFT JOIN clue c USING (table_name, record_id) LEFT JOIN fold_change d USING (table_name, record_id)"""
+    FROM fold_now n LEFT JOIN clue c USING (clue_id) LEFT JOIN fold_change d USING (clue_id)"""
 
 
 def _gone(since: str) -> str:
+    last = findings_of("(FROM clue WHERE status <> '消失' AND clue_id NOT IN (SELECT clue_id FROM fold_now))")
     return f"""
-    WITH gone AS (SELECT c.* FROM clue c ANTI JOIN fold_now USING (table_name, record_id)),
-    reasons AS (
-        SELECT g.table_name, g.record_id,
-               string_agg(coalesce(t.title, g.rule_id) || '（' || {_LOST} || '）', '；' ORDER BY g.rule_id) AS why
-        FROM (SELECT table_name, record_id, unnest(rule_ids) AS rule_id FROM gone WHERE status <> '消失') g
-        LEFT JOIN fold_title t ON t.rule_id = g.rule_id
+    WITH reasons AS (
+        SELECT g.clue_id, bool_or(r.record_id IS NOT NULL) AS is_there,
+               string_agg(DISTINCT coalesce(t.title, g.rule_id) || '（' || {_LOST} || '）', '；'
+                          ORDER BY coalesce(t.title, g.rule_id) || '（' || {_LOST} || '）') AS why
+        FROM ({last}) g LEFT JOIN fold_title t ON t.rule_id = g.rule_id
         LEFT JOIN hit h ON h.table_name = g.table_name AND h.record_id = g.record_id AND h.rule_id = g.rule_id
-        GROUP BY g.table_name, g.record_id)
-    SELECT g.* REPLACE (
-               '消失' AS status, NULL AS place,
+        LEFT JOIN fold_record r ON r.table_name = g.table_name AND r.record_id = g.record_id
+        GROUP BY g.clue_id)
+    SELECT c.* REPLACE (
+               '消失' AS status, NULL AS place, NULL AS related,
                CASE WHEN status = '消失' THEN changed
-                    WHEN r.natural_key IS NULL THEN '{since}：记录已不在数据中' ELSE '{since}：' || why END AS changed),
-           g.status AS was
-    FROM gone g LEFT JOIN fold_record r USING (table_name, record_id) LEFT JOIN reasons USING (table_name, record_id)"""
+                    WHEN into_id IS NOT NULL THEN '{since}：与线索' || into_id || '是同一事项，已并入'
+                    WHEN NOT is_there THEN '{since}：记录已不在数据中' ELSE '{since}：' || why END AS changed),
+           status AS was
+    FROM clue c ANTI JOIN fold_now USING (clue_id)
+    LEFT JOIN fold_joined USING (clue_id) LEFT JOIN reasons USING (clue_id)"""

@@ -19,18 +19,22 @@ def clue_list(store: Store) -> pl.DataFrame:
     """Return the clues that stand, first place first; several entries of a cell stand on lines of their own."""
     texts = {name: _lines(rows) for name, rows in _TEXTS.items()}
     given = ", ".join(f"t_{name} AS ({sql})" for name, sql in texts.items())
-    joins = " ".join(f"LEFT JOIN t_{name} USING (table_name, record_id)" for name in texts)
+    joins = " ".join(f"LEFT JOIN t_{name} USING (clue_id)" for name in texts)
     return store.frame(f"""
     WITH {given}, about AS ({_ABOUT}), who AS (
-        SELECT table_name, record_id, party_name, party_no, party_id FROM about WHERE party_name IS NOT NULL
-        QUALIFY row_number() OVER (PARTITION BY table_name, record_id ORDER BY o, its_id) = 1),
+        SELECT clue_id, party_name, party_no, party_id FROM about WHERE party_name IS NOT NULL
+        QUALIFY row_number() OVER (PARTITION BY clue_id ORDER BY o, its_id) = 1),
     party AS (                  -- 证件号：本记录没有的，取同一主体的关联记录所载
-        SELECT w.table_name, w.record_id, w.party_name, coalesce(w.party_no, arg_min(a.party_no, a.o)) AS party_no
-        FROM who w LEFT JOIN about a ON a.table_name = w.table_name AND a.record_id = w.record_id
-             AND a.party_id = w.party_id GROUP BY w.table_name, w.record_id, w.party_name, w.party_no)
+        SELECT w.clue_id, w.party_name, coalesce(w.party_no, arg_min(a.party_no, a.o)) AS party_no
+        FROM who w LEFT JOIN about a ON a.clue_id = w.clue_id AND a.party_id = w.party_id
+        GROUP BY w.clue_id, w.party_name, w.party_no)
     SELECT c.place AS 序号, c.clue_id AS 线索编号, c.status AS 状态, c.score AS 得分, titles AS 规则,
            units AS 被监督单位, party_name AS 当事人, numbers AS "文号、案号", says AS 违法情形, dates AS 关键日期,
            c.amount_yuan AS "金额（元）", exclusions AS 可能的排除事由及机器判断, checks AS 需调取核实材料,
+           array_to_string(list_transform(from_json(c.related, '{_RELATED}'),
+               lambda r: r.why || '：' || array_to_string(r.clues, '、')
+                         || CASE WHEN r."of" > len(r.clues) THEN ' 等' || r."of" || '条' ELSE '' END), chr(10))
+               AS 关联线索,
            counted AS 计算过程, basis AS 法律依据, c.changed AS 变化内容, fields AS 监督领域,
            addressees AS 监督对象类别, versions AS 规则编号与版本,
            array_to_string(list_transform(from_json(c.parts, '{_PART}'),
@@ -39,24 +43,25 @@ def clue_list(store: Store) -> pl.DataFrame:
            '第' || c.first_run || '次' || coalesce('（' || a.as_of || '）', '') AS 首次发现,
            '第' || c.last_run || '次' AS 运行批次, coalesce(b.as_of, a.as_of) AS 数据截止日
     FROM clue c LEFT JOIN run a ON a.run_id = c.first_run LEFT JOIN run b ON b.run_id = c.last_run
-    LEFT JOIN party USING (table_name, record_id) {joins}
+    LEFT JOIN party USING (clue_id) {joins}
     WHERE c.status <> '消失' ORDER BY c.place""")
 
 
+_RELATED = '[{"why": "VARCHAR", "clues": ["VARCHAR"], "of": "BIGINT"}]'
 _PART = '[{"part": "VARCHAR", "points": "DOUBLE", "of": "BIGINT", "why": "VARCHAR"}]'
 
 _ABOUT = """
-    SELECT f.table_name, f.record_id, f.rule_id, f.turn, f.unit_kind, 100 * f.turn AS o, r.*
+    SELECT f.clue_id, f.turn, f.unit_kind, 100 * f.turn AS o, r.*
     FROM show_finding f JOIN show_record r ON r.its_table = f.table_name AND r.its_id = f.record_id
     UNION ALL
-    SELECT f.table_name, f.record_id, f.rule_id, f.turn, f.unit_kind, 100 * f.turn + 1, r.*
-    FROM show_linked l JOIN show_finding f USING (table_name, record_id, rule_id)
+    SELECT f.clue_id, f.turn, f.unit_kind, 100 * f.turn + 1, r.*
+    FROM show_linked l JOIN show_finding f USING (clue_id, turn)
          JOIN show_record r USING (its_table, its_id)"""
 """The records behind a finding, its subject first."""
 
 _UNIT = "CASE unit_kind WHEN 'court' THEN court WHEN 'procuratorate' THEN procuratorate ELSE authority END"
 
-_MANY = "count(*) OVER (PARTITION BY table_name, record_id) > 1"
+_MANY = "count(*) OVER (PARTITION BY clue_id) > 1"
 _COUNTED = f"CASE WHEN {_MANY} THEN turn || '. ' ELSE '' END"
 
 _TRUTH = "CASE v.value ->> 'value' WHEN 'true' THEN '存在' WHEN 'false' THEN '不存在' ELSE '资料不足' END"
@@ -70,54 +75,54 @@ _CITED = (f"CASE WHEN contains({_LAW}, '〔') THEN {_LAW} ELSE '《' || ({_LAW})
           f"|| '（' || strftime(CAST(v.value ->> 'from' AS DATE), '%Y年%-m月%-d日') || '起施行）' || {_DOUBT}")
 
 _EXCLUSIONS = f"""
-    SELECT table_name, record_id, answer, coalesce(reason, name) AS text, o
-    FROM (SELECT table_name, record_id, rule_id, {_TRUTH} AS answer, v.value ->> 'is' AS name,
+    SELECT clue_id, answer, coalesce(reason, name) AS text, o
+    FROM (SELECT clue_id, rule_id, {_TRUTH} AS answer, v.value ->> 'is' AS name,
                  100 * turn + CAST(v.key AS BIGINT) AS o FROM show_finding, json_each(exclusions) v)
     LEFT JOIN show_reason USING (rule_id, name)
     UNION ALL
-    SELECT table_name, record_id, '须人工核实', unnest(innocent), 100 * turn + generate_subscripts(innocent, 1)
+    SELECT clue_id, '须人工核实', unnest(innocent), 100 * turn + generate_subscripts(innocent, 1)
     FROM show_finding"""
 """What speaks against a finding: the machine's answer to each exclusion, then what only a person can know."""
 
 _TEXTS: dict[str, str] = {
-    "fields": "SELECT table_name, record_id, field AS text, turn AS o FROM show_finding",
-    "titles": f"SELECT table_name, record_id, {_COUNTED} || title AS text, turn AS o FROM show_finding",
-    "versions": "SELECT table_name, record_id, rule_id || ' 第' || rule_version || '版' AS text, turn AS o "
+    "fields": "SELECT clue_id, field AS text, turn AS o FROM show_finding",
+    "titles": f"SELECT clue_id, {_COUNTED} || title AS text, turn AS o FROM show_finding",
+    "versions": "SELECT clue_id, rule_id || ' 第' || rule_version || '版' AS text, turn AS o "
                 "FROM show_finding",
-    "addressees": "SELECT table_name, record_id, addressee AS text, turn AS o FROM show_finding",
-    "units": f"SELECT table_name, record_id, arg_min({_UNIT}, o) AS text, min(turn) AS o FROM ({_ABOUT}) "
-             f"WHERE {_UNIT} IS NOT NULL GROUP BY table_name, record_id, rule_id",
-    "numbers": f"SELECT table_name, record_id, its_label || '：' || number AS text, o FROM ({_ABOUT})",
-    "dates": "SELECT table_name, record_id, label || said AS text, epoch(CAST(value AS DATE)) AS o FROM show_item "
+    "addressees": "SELECT clue_id, addressee AS text, turn AS o FROM show_finding",
+    "units": f"SELECT clue_id, arg_min({_UNIT}, o) AS text, turn AS o FROM ({_ABOUT}) "
+             f"WHERE {_UNIT} IS NOT NULL GROUP BY clue_id, turn",
+    "numbers": f"SELECT clue_id, its_label || '：' || number AS text, o FROM ({_ABOUT})",
+    "dates": "SELECT clue_id, label || said AS text, epoch(CAST(value AS DATE)) AS o FROM show_item "
              "WHERE kind = 'date' AND listed AND TRY_CAST(value AS DATE) IS NOT NULL",
-    "counted": "SELECT table_name, record_id, v.value ->> 'counted' AS text, 1000 * turn + CAST(v.key AS BIGINT) AS o "
+    "counted": "SELECT clue_id, v.value ->> 'counted' AS text, 1000 * turn + CAST(v.key AS BIGINT) AS o "
                "FROM show_finding, json_each(law) v",
-    "says": f"SELECT table_name, record_id, {_COUNTED} || say AS text, turn AS o FROM show_finding",
-    "basis": "SELECT table_name, record_id, unnest(basis) AS text, 100 * turn + generate_subscripts(basis, 1) AS o "
+    "says": f"SELECT clue_id, {_COUNTED} || say AS text, turn AS o FROM show_finding",
+    "basis": "SELECT clue_id, unnest(basis) AS text, 100 * turn + generate_subscripts(basis, 1) AS o "
              "FROM show_finding UNION ALL "
-             f"SELECT table_name, record_id, '适用：' || (v.value ->> 'title') || {_PERIOD} || {_DOUBT}, "
+             f"SELECT clue_id, '适用：' || (v.value ->> 'title') || {_PERIOD} || {_DOUBT}, "
              "10000 + 100 * turn "
              "FROM show_finding, json_each(law) v",
-    "exclusions": f"SELECT table_name, record_id, answer || '：' || string_agg(text, '；' ORDER BY o, text) AS text, "
+    "exclusions": f"SELECT clue_id, answer || '：' || string_agg(text, '；' ORDER BY o, text) AS text, "
                   f"list_position(['存在', '资料不足', '不存在', '须人工核实'], answer) AS o FROM "
-                  f"(SELECT table_name, record_id, answer, text, min(o) AS o FROM ({_EXCLUSIONS}) GROUP BY ALL) "
-                  "GROUP BY table_name, record_id, answer",
-    "checks": "SELECT table_name, record_id, unnest(to_check) AS text, "
+                  f"(SELECT clue_id, answer, text, min(o) AS o FROM ({_EXCLUSIONS}) GROUP BY ALL) "
+                  "GROUP BY clue_id, answer",
+    "checks": "SELECT clue_id, unnest(to_check) AS text, "
               "100 * turn + generate_subscripts(to_check, 1) AS o FROM show_finding",
-    "matches": "SELECT table_name, record_id, its_label || coalesce(number, '') || '：' || coalesce(why, step) || "
+    "matches": "SELECT clue_id, its_label || coalesce(number, '') || '：' || coalesce(why, step) || "
                "format('（置信度{:.2f}', confidence) || "
                "CASE WHEN candidates > 1 THEN '，候选' || candidates || '件' ELSE '' END || '）' AS text, "
                "turn AS o FROM show_linked JOIN show_record USING (its_table, its_id)",
-    "places": f"SELECT table_name, record_id, place AS text, o FROM ({_ABOUT})",
+    "places": f"SELECT clue_id, place AS text, o FROM ({_ABOUT})",
 }
-"""Each text column of the clue list: rows of (table_name, record_id, text, o), put together in the order of `o`."""
+"""Each text column of the clue list: rows of (clue_id, text, o), put together in the order of `o`."""
 
 
 def _lines(rows: str) -> str:
     name = next(n for n, sql in _TEXTS.items() if sql == rows)
-    return (f"SELECT table_name, record_id, string_agg(text, chr(10) ORDER BY o, text) AS {name} FROM "
-            f"(SELECT table_name, record_id, text, min(o) AS o FROM ({rows}) WHERE text IS NOT NULL GROUP BY ALL) "
-            "GROUP BY table_name, record_id")
+    return (f"SELECT clue_id, string_agg(text, chr(10) ORDER BY o, text) AS {name} FROM "
+            f"(SELECT clue_id, text, min(o) AS o FROM ({rows}) WHERE text IS NOT NULL GROUP BY ALL) "
+            "GROUP BY clue_id")
 
 
 def evidence(store: Store) -> pl.DataFrame:
@@ -128,13 +133,13 @@ def evidence(store: Store) -> pl.DataFrame:
     """
     return store.frame(f"""
     WITH items AS (
-        SELECT i.table_name, i.record_id, i.rule_id, i.turn, i.nth, i.label, i.said, i.source, i.its_table, i.its_id,
+        SELECT i.clue_id, i.turn, i.nth, i.label, i.said, i.source, i.its_table, i.its_id,
                i.its_column, i.ground, coalesce(o.file, r.file) AS file, coalesce(o.sheet, r.sheet) AS sheet,
                coalesce(o.line, r.line) AS line, o.raw_text
         FROM show_item i LEFT JOIN show_origin o USING (its_table, its_column, its_id)
         LEFT JOIN show_record r ON r.its_table = i.its_table AND r.its_id = i.its_id
         UNION ALL
-        SELECT DISTINCT table_name, record_id, rule_id, turn, 10000, v.value ->> 'title', {_PERIOD}, 'law', NULL, NULL,
+        SELECT DISTINCT clue_id, turn, 10000, v.value ->> 'title', {_PERIOD}, 'law', NULL, NULL,
                NULL, {_CITED}, NULL, NULL, NULL, NULL FROM show_finding, json_each(law) v
         WHERE v.value ->> 'title' IS NOT NULL)
     SELECT f.clue_id AS 线索编号, f.title AS 规则, i.label AS 项目, i.said AS 值,
@@ -142,7 +147,7 @@ def evidence(store: Store) -> pl.DataFrame:
                          ELSE '计算' END AS 类别,
            r.its_label AS 所在表, r.number AS 所在记录, i.file AS 来源文件, i.sheet AS 工作表, i.line AS 行号,
            i.raw_text AS 原始值, i.ground AS 依据或算式, m.mask AS 遮盖
-    FROM items i JOIN show_finding f USING (table_name, record_id, rule_id)
+    FROM items i JOIN show_finding f USING (clue_id, turn)
     LEFT JOIN show_record r USING (its_table, its_id) LEFT JOIN show_mask m USING (its_table, its_column)
     WHERE f.status <> '消失' ORDER BY f.place, i.turn, i.nth, i.label""")
 
@@ -198,7 +203,7 @@ def gone(store: Store) -> pl.DataFrame:
     SELECT c.clue_id AS 线索编号, c.score AS 原得分, c.changed AS 原因,
            string_agg(f.title, '；' ORDER BY f.turn) AS 原规则, string_agg(f.say, '；' ORDER BY f.turn) AS 原违法情形,
            '第' || c.first_run || '次' AS 首次发现, '第' || c.last_run || '次' AS 最后列入
-    FROM clue c JOIN show_finding f USING (table_name, record_id) WHERE c.status = '消失'
+    FROM clue c JOIN show_finding f USING (clue_id) WHERE c.status = '消失'
     GROUP BY c.clue_id, c.score, c.changed, c.first_run, c.last_run ORDER BY c.last_run DESC, c.clue_id""")
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from engine.clues import cited, codes, reasons, shown_sql, words
+from engine.clues import UNITS, cited, codes, reasons, shown_sql, words
 from engine.records import BY_NAME, Table
 from engine.rules import RuleSet
 from engine.rules.model import ADDRESSEES, LEVELS
@@ -24,14 +24,6 @@ FIELDS = {
     "dispute_resolution": "行政争议实质性化解", "detox": "强制隔离戒毒检察监督", "profit_driven": "趋利性执法监督",
 }
 """Folder of rules → field of supervision."""
-
-UNITS: dict[str, tuple[str, ...]] = {
-    "court": ("court",),
-    "procuratorate": ("procuratorate",),
-    "authority": ("authority", "applicant", "addressee", "competent_authority", "defendant", "respondent", "issuer",
-                  "organ"),
-}
-"""Kind of unit → the columns that name it, the first a table has; other addressees are looked up as authorities."""
 
 NUMBERS = ("case_no", "document_no", "receipt_no", "licence_no", "petition_no", "register_no")
 """Columns that name a record for people, the first a table has."""
@@ -92,13 +84,15 @@ def _uses(rules: RuleSet) -> pl.DataFrame:
 
 _FINDING = """
     SELECT f.*, c.place, c.score, c.parts, c.status, c.changed, c.amount_yuan, c.first_run,
-           list_position(c.rule_ids, f.rule_id) AS turn, coalesce(r.title, f.rule_id) AS title,
+           row_number() OVER (PARTITION BY clue_id
+                              ORDER BY list_position(c.rule_ids, f.rule_id), f.say, f.record_id) AS turn,
+           coalesce(r.title, f.rule_id) AS title,
            coalesce(r.unit_kind, 'authority') AS unit_kind, r.* EXCLUDE (rule_id, title, unit_kind)
-    FROM finding f JOIN clue c USING (table_name, record_id) LEFT JOIN show_rule r USING (rule_id)"""
+    FROM finding f JOIN clue c USING (clue_id) LEFT JOIN show_rule r USING (rule_id)"""
 
 _LINKED = """
     WITH flat AS (
-        SELECT table_name, record_id, rule_id, turn, linked, l.key AS alias, l.value ->> 'table' AS its_table,
+        SELECT clue_id, table_name, record_id, rule_id, turn, linked, l.key AS alias, l.value ->> 'table' AS its_table,
                CAST(l.value ->> 'record_id' AS UBIGINT) AS its_id, l.value ->> 'step' AS step,
                CAST(l.value ->> 'confidence' AS DOUBLE) AS confidence,
                CAST(l.value ->> 'candidates' AS BIGINT) AS candidates
@@ -140,7 +134,8 @@ def _about(table: Table) -> str:
 
 _ITEM = f"""
     WITH flat AS (
-        SELECT f.table_name, f.record_id, f.rule_id, f.turn, f.linked, e.key AS name, e.value ->> '$' AS value
+        SELECT f.clue_id, f.table_name, f.record_id, f.rule_id, f.turn, f.linked, e.key AS name,
+               e.value ->> '$' AS value
         FROM show_finding f, json_each(f.facts) e),
     named AS (
         SELECT flat.* EXCLUDE (linked), coalesce(w.label, name) AS label, coalesce(w.kind, 'text') AS kind,

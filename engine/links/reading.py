@@ -15,7 +15,7 @@ from engine.links.model import INITIAL, THROUGH, Condition, Fuzzy, LinkSpec, Lin
 from engine.records import BY_NAME
 from engine.strict_yaml import File, Node, listed, read
 
-LINK_KEYS = ("title", "note", "from", "to", "one", "closest", "several", "steps", "x")
+LINK_KEYS = ("title", "note", "from", "to", "one", "head", "closest", "several", "steps", "x")
 STEP_KEYS = ("step", "confidence", "say", "where", "bounds", "fuzzy", "unique", "at_least", "names", "numbers",
              "through", "x")
 FUZZY_KEYS = ("left", "right", "least")
@@ -96,6 +96,7 @@ class _Reader:
         file, self.own = self.file, self.ends[name]
         keys = {key.text: node for key, node in file.entries(file.root)}
         file.choice(keys.get("one"), ("from",))
+        file.choice(keys.get("head"), ("from", "to"))   # for `engine.clues`, read by `engine.rules`
         several = file.choice(keys.get("several"), ("normal", "doubtful"))
         steps = [step for node in file.items(keys.get("steps")) if (step := self._step(node, name)) is not None]
         names = [step.name for step in steps]

@@ -121,7 +121,7 @@ def compare(
 
 
 def _apply(store: Store, side: Side, word: str, as_of: date, relink: bool) -> Applied:
-    """Apply one side's rules, fold and rank, and keep the outcome as <word>_hit and <word>_clue."""
+    """Apply one side's rules, fold and rank, and keep the outcome: <word>_hit, and <word>_clue by record."""
     if relink:
         _own_links(store)
         links.resolve(store, side.links)
@@ -130,8 +130,10 @@ def _apply(store: Store, side: Side, word: str, as_of: date, relink: bool) -> Ap
     stopped = [rule_id for rule_id, found in counts.items() if found.fault]
     clues.fold(store, 1, as_of, side.rules, not_run=stopped)
     ranking.rank(store, side.rules.rules, side.weights)
+    store.run(f"CREATE TABLE {word}_hit AS SELECT * FROM hit")
+    store.run(f"CREATE TABLE {word}_clue AS SELECT DISTINCT f.table_name, f.record_id, "
+              "c.* EXCLUDE (table_name, record_id) FROM finding f JOIN clue c USING (clue_id)")
     for table in ("hit", "clue"):
-        store.run(f"CREATE TABLE {word}_{table} AS SELECT * FROM {table}")
         store.run(f"DELETE FROM {table}")
     if relink:
         store.run(f"CREATE TABLE {word}_link AS SELECT * FROM link")

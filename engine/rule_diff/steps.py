@@ -131,7 +131,9 @@ _SCORE = """
         SELECT table_name, record_id, o.score AS old_score, n.score AS new_score, n.rule_ids[1] AS rule_id,
                o.parts AS old_parts, n.parts AS new_parts
         FROM old_clue o JOIN new_clue n USING (table_name, record_id)
-        ANTI JOIN diff_answer USING (table_name, record_id) WHERE o.score IS DISTINCT FROM n.score),
+        WHERE o.score IS DISTINCT FROM n.score AND n.clue_id NOT IN (
+            SELECT clue_id FROM new_clue SEMI JOIN diff_answer USING (table_name, record_id))
+        QUALIFY row_number() OVER (PARTITION BY n.clue_id ORDER BY table_name, record_id) = 1),
     parts AS (
         SELECT table_name, record_id, p.value ->> 'part' AS part, TRY_CAST(p.value ->> 'points' AS DOUBLE) AS points,
                p.value ->> 'why' AS why, 'new' AS side FROM moved, json_each(new_parts) p

@@ -61,8 +61,9 @@ def find(store: Store, rules: RuleSet, rule_id: str, key: str) -> int:
             values[column.name] = comparable
     rows = store.rows(f"SELECT record_id, natural_key FROM {table.name} WHERE {' OR '.join(tests)} LIMIT 10", values)
     if not rows:
-        clue = "SELECT record_id, '' FROM clue WHERE clue_id = ? AND table_name = ?"
-        rows = store.rows(clue, [key.strip(), table.name])
+        clue = (f"SELECT DISTINCT record_id, natural_key FROM finding JOIN {table.name} USING (record_id) "
+                "WHERE clue_id = ? AND table_name = ? QUALIFY rank() OVER (ORDER BY rule_id = ? DESC) = 1")
+        rows = store.rows(clue, [key.strip(), table.name, rule_id])
     if not rows:
         if not store.count(f"SELECT count(*) FROM {table.name}"):
             raise EngineError(table.label, "还没有这种记录", "请先把含有它的文件入库", "E-WHY-EMPTY")

@@ -36,13 +36,19 @@ class Basis:
 
 @dataclass(frozen=True)
 class LinkShape:
-    """A declared link: which tables it joins (how it is found is the business of `engine.links`)."""
+    """A declared link: which tables it joins (how it is found is the business of `engine.links`).
+
+    `head`: "from" or "to" where both ends are one matter, the side that heads it; else "". `several`: a row may well
+    have several true targets.
+    """
 
     id: str
     title: str
     from_table: str
     to_table: str
     path: str
+    head: str = ""
+    several: bool = False
 
 
 @dataclass(frozen=True)

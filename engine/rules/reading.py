@@ -109,13 +109,15 @@ def _read_link(path: Path, folders: Sequence[Path], problems: list[RuleError]) -
     entries = {k.text: v for k, v in file.entries(file.root)}
     title = file.text(entries.get("title"))
     from_table, to_table = (file.choice(entries.get(key), list(BY_NAME)) for key in ("from", "to"))
+    head = file.choice(entries.get("head"), ("from", "to")) or ""
     problems += file.problems
     if title is None or from_table is None or to_table is None:
         if not file.problems:
             what = "关联缺少 title、from 或 to"
             problems.append(RuleError(file.place(file.root), what, "请补上", "E-RULE-LINK"))
         return None
-    return LinkShape(path.stem, title, from_table, to_table, path.as_posix())
+    several = file.text(entries.get("several")) == "normal"
+    return LinkShape(path.stem, title, from_table, to_table, path.as_posix(), head, several)
 
 
 def _read_facts(

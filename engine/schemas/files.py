@@ -51,6 +51,7 @@ def link_schema(known: Known) -> Schema:
     }, required=("step", "confidence", "say", "where"))
     parts = {
         "title": TEXT, "note": TEXT, "from": tables(), "to": tables(), "one": one_of(("from",)),
+        "head": one_of(("from", "to")),
         "closest": {**TEXTS, "minItems": 2, "maxItems": 2}, "several": one_of(("normal", "doubtful")),
         "steps": listed(step, 1), "x": FREE,
     }
