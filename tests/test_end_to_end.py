@@ -94,7 +94,7 @@ def test_every_planted_bad_row_is_a_reject_with_its_line(nights: Nights, deliver
     "enforcement.unlawful_termination", "enforcement.property_not_resumed",
     "administrative_violation.late_service", "administrative_violation.summary_fine_over_limit",
     "administrative_violation.after_time_limit", "administrative_violation.early_decision",
-    "administrative_violation.late_decision",
+    "administrative_violation.late_decision", "administrative_violation.hearing_not_told",
 ])
 def test_every_planted_hit_on_an_exact_link_is_found(nights: Nights, rule: str) -> None:
     [score] = [r for r in nights.scored.rules if r.rule_id == rule]

@@ -46,7 +46,7 @@ class Times:
 
 DELIVERY: dict[str, pl.Expr] = {
     "in_publicity": pl.col("field_name") != "公安", "name_of": pl.col("party"), "in_ledger": pl.lit(True),
-    "served_text": pl.lit(None, dtype=pl.String),
+    "served_text": pl.lit(None, dtype=pl.String), "revocation": pl.lit(None, dtype=pl.String),
     "status": pl.lit(None, dtype=pl.String), "receipt_on": pl.lit(None, dtype=pl.Date),
     "receipt": pl.lit(None, dtype=pl.Int64), "cancelled_on": pl.lit(None, dtype=pl.Date),
     "cancel_reason": pl.lit(None, dtype=pl.String), "register_status": pl.lit(None, dtype=pl.String),

@@ -62,9 +62,9 @@ def table() -> pl.DataFrame:
     })
 
 
-def number(name: str) -> int:
-    """Return the number of the first version of that violation."""
-    return next(i for i, v in enumerate(VIOLATIONS) if v.name == name)
+def number(name: str, version: int = 0) -> int:
+    """Return the number of the first (or a later) version of that violation."""
+    return [i for i, v in enumerate(VIOLATIONS) if v.name == name][version]
 
 
 def version(name: str, day: pl.Expr) -> pl.Expr:
