@@ -187,6 +187,7 @@ def reviews(matters: pl.DataFrame, draws: Draws, style: "int | pl.Expr") -> pl.D
         messy.yuan("r_fine").alias("罚款金额（元）"), messy.yuan("r_additional").alias("加处罚款（元）"),
         day("r_served_on").alias("裁定送达日期"), yes_no("r_hearing").alias("是否听证"),
         yes_no("r_evident").alias("是否适用三十日审查"), said("r_relief", "relief").alias("救济情况"),
+        day("r_implemented_on").alias("实施完毕日期"), pl.col("r_implementation").alias("组织实施情况"),
     )
 
 

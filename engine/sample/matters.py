@@ -291,6 +291,7 @@ def review(frame: pl.DataFrame, times: Times, draws: Draws) -> pl.DataFrame:
         r_additional=pl.when(has).then("additional_fine"), r_relief=pl.when(has).then(pl.lit(RELIEF_NONE)),
         r_evident=pl.when(has).then(pl.col("r_ruling") == "refused"), r_hearing=pl.when(has).then(pl.lit(False)),
         r_not_accepted_on=pl.lit(None, dtype=pl.Date), r_implementer=pl.lit(None, dtype=pl.String),
+        r_implemented_on=pl.lit(None, dtype=pl.Date), r_implementation=pl.lit(None, dtype=pl.String),
         r_court=pl.col("court"),
         r_court_code=pl.col("court_code"))
     withdrawn = pl.col("r_ruling") == "withdrawn"

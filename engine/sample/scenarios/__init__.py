@@ -11,6 +11,7 @@ from engine.sample.scenarios import (
     late_ruling,
     no_application,
     not_filed,
+    not_implemented,
     overdue,
     penalty_procedure,
     referral,
@@ -20,6 +21,7 @@ from engine.sample.scenarios import (
     termination,
     vanished_party,
     wrong_rejection,
+    wrong_sum,
 )
 
 PLANTS: tuple[Plant, ...] = (
@@ -39,6 +41,8 @@ PLANTS: tuple[Plant, ...] = (
     *vanished_party.PLANTS,
     *termination.PLANTS,
     *resumption.PLANTS,
+    *wrong_sum.PLANTS,
+    *not_implemented.PLANTS,
 )
 """Planted matters, of all rules about penalties and their enforcement."""
 
