@@ -24,12 +24,24 @@ PIECES = st.lists(
 ).map("".join)
 
 
+HAN = st.text("霁东市监处罚字第号某行审执初最高法豫京一二0１", min_size=1, max_size=7)
+YEARS = st.sampled_from(("2024", "1999", "2014", "24", "0"))
+SERIALS = st.sampled_from(("1", "015", "47号之一", "0", "12345678"))
+COURTS = st.sampled_from(("", "11", "1102", "11021"))
+FIRMS = st.lists(
+    st.sampled_from(("霁川", "有限", "责任", "公司", "股份", "个体工商户", "(", ")", "A1", "·", "。")), max_size=7)
+LIKELY = st.one_of(
+    st.builds("（{}）豫{}{}{}号".format, YEARS, COURTS, HAN, SERIALS),
+    st.builds("（{}）{}{}号".format, YEARS, HAN, SERIALS), st.builds("{}〔{}〕{}号".format, HAN, YEARS, SERIALS),
+    st.builds("{}字〔{}〕第{}".format, HAN, YEARS, SERIALS), FIRMS.map("".join))
+
+
 def test_every_form_of_the_records_has_keys():
     assert set(SCALAR) == set(FORMS)
 
 
 @settings(deadline=None)
-@given(st.sampled_from(FORMS), st.lists(st.one_of(st.none(), PIECES), max_size=8))
+@given(st.sampled_from(FORMS), st.lists(st.one_of(st.none(), PIECES, LIKELY), max_size=8))
 def test_scalar_and_column_keys_agree(form, values):
     keys = keys_of(form, pl.Series("v", values, dtype=pl.String))
 
