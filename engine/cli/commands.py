@@ -98,7 +98,7 @@ cli.add_command(rule_commands.mutate)
 
 
 @cli.command("list", cls=ChineseCommand)
-@click.option("--gaps", "what", flag_value="gaps", help="列出资料缺口")
+@click.option("--gaps", "what", flag_value="gaps", help="列出调取清单：缺什么、向谁调取")
 @click.option("--rejects", "what", flag_value="rejects", help="列出数据缺陷")
 @click.option("--clues", "what", flag_value="clues", default="clues", help="列出线索（默认）")
 @click.option("--top", default=50, show_default=True, metavar="条数", help="最多列出几条")

@@ -61,12 +61,15 @@ def night(summary: Mapping[str, Any], ruleset: RuleSet) -> None:
 
 
 def gaps(frame: pl.DataFrame) -> None:
-    """Print what is missing most, by the unit that could supply it."""
+    """Print what to fetch from whom, the most awaited first, as short blocks that fit any width."""
     if frame.height == 0:
         screen.say("没有资料缺口")
-        return
-    header = ("缺少的资料", "单位", "待判断件数")
-    screen.table("资料缺口（向谁调取什么）", header, frame.select(header).rows(), right=(2,))
+    for turn, row in enumerate(frame.iter_rows(named=True), start=1):
+        screen.say(f"{turn:>4}　{row['向谁调取']}　{row['调取什么']}　{row['待判断件数']:,} 件待判断")
+        since, until = row["期间起"], row["期间止"]
+        screen.say(f"      期间：{since or '不详'} 至 {until or '不详'}　只缺这一项的 {row['只缺这一项']:,} 件")
+        for label in ("需要的项目", "补齐后可判断的规则", "举例（文号、案号）"):
+            screen.say(f"      {label}：{(row[label] or '').replace(chr(10), '、')}")
 
 
 def clues(frame: pl.DataFrame) -> None:

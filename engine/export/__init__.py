@@ -1,4 +1,4 @@
-"""The lists people take away: 线索清单, 证据, 资料缺口, 排除, 消失, 数据缺陷, 运行说明, as xlsx, CSV and Parquet.
+"""The lists people take away: 线索清单, 证据, 资料缺口, 排除, 消失, 数据缺陷, 运行说明, 调取清单, as files.
 
 `export` writes the files of the last complete run; `top`, `gaps` and `rejects` give short frames for the screen.
 Columns have Chinese names; what each means is in docs/clue-list.md.
@@ -10,10 +10,10 @@ from pathlib import Path
 
 import polars as pl
 
-from engine.export import lists, notes, tables
+from engine.export import lists, notes, requests, tables
 from engine.export.extraction import write_extraction
 from engine.export.files import published, write_csv
-from engine.export.layout import MOST, sheets
+from engine.export.layout import MOST, REQUESTS, request_sheets, sheets
 from engine.export.masking import hide_clues, hide_evidence, hide_in_texts
 from engine.export.workbook import write
 from engine.law import Law, read_calendar
@@ -25,6 +25,9 @@ __all__ = ["export", "gaps", "rejects", "top", "write_extraction"]
 
 FIRST = "线索清单"
 """Name of the files that hold the clues."""
+
+TO_FETCH = "调取清单"
+"""Name of the files that hold what to fetch."""
 
 DETAILS = "明细"
 """The folder below the output folder for all other lists."""
@@ -55,6 +58,7 @@ def export(
             heads[name] = _written(folder, name, frame)
         heads[NOTES] = _written(folder, NOTES, notes.notes(store, run, rules, counts))
         write(folder / f"{FIRST}.xlsx", sheets(heads, counts, about), about, run["started_at"])
+        write(folder / f"{TO_FETCH}.xlsx", request_sheets(heads, counts, about), about, run["started_at"])
         told = notes.run_json(store, run, counts, time.monotonic() - begun)
         (folder / "run.json").write_text(told, encoding="utf-8")
         names = sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
@@ -70,6 +74,8 @@ def _lists(store: Store, rules: RuleSet, mappings: Mappings, *, masked: bool) ->
     titles = {source_id: mapping.title for source_id, mapping in mappings.items()}
     others: dict[str, Callable[[], pl.DataFrame]] = {
         "资料缺口": lambda: lists.gaps(store, rules), "缺口明细": lambda: lists.gap_subjects(store, rules),
+        TO_FETCH: lambda: requests.requests(store, rules, mappings),
+        "调取明细": lambda: requests.request_subjects(store),
         "排除": lambda: lists.excluded(store), "消失": lambda: lists.gone(store),
         "数据缺陷": lambda: lists.defects(store).with_columns(pl.col("来源").replace(titles)),
     }
@@ -79,10 +85,10 @@ def _lists(store: Store, rules: RuleSet, mappings: Mappings, *, masked: bool) ->
 
 def _written(folder: Path, name: str, frame: pl.DataFrame) -> pl.DataFrame:
     """Write a list as CSV and Parquet and return the rows the workbook will show."""
-    stem = folder / (FIRST if name == "线索" else f"{DETAILS}/{name}")
+    stem = folder / {"线索": FIRST, TO_FETCH: TO_FETCH}.get(name, f"{DETAILS}/{name}")
     write_csv(stem.with_suffix(".csv"), frame)
     frame.write_parquet(stem.with_suffix(".parquet"))
-    return frame.head(MOST[name]).clone()
+    return frame.head(MOST.get(name) or REQUESTS[name].most).clone()
 
 
 def top(store: Store, most: int = 15, rules: RuleSet | None = None) -> pl.DataFrame:
@@ -94,9 +100,9 @@ def top(store: Store, most: int = 15, rules: RuleSet | None = None) -> pl.DataFr
 
 
 def gaps(store: Store, most: int = 50, rules: RuleSet | None = None) -> pl.DataFrame:
-    """Return what is missing most: item, unit, records waiting, how many, which rules (ids where none are given)."""
+    """Return what to fetch, the most awaited first: unit, table, fields, period, how many wait, rules, examples."""
     tables.prepare(store, rules or _no_rules(), most=0)
-    return lists.gaps(store, rules or _no_rules()).head(most)
+    return requests.requests(store, rules or _no_rules()).head(most)
 
 
 def rejects(store: Store, most: int = 50) -> pl.DataFrame:

@@ -1,10 +1,35 @@
 """How the lists are laid out in the workbook: order of sheets, widths, notes, what is printed."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import polars as pl
 
 from engine.export.workbook import Sheet
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A sheet of the workbook of requests: most rows, its first two lines, widths by column."""
+
+    most: int
+    title: str
+    note: str
+    widths: Mapping[str, float]
+
+
+REQUESTS: dict[str, Layout] = {
+    "调取清单": Layout(
+        20_000, "调取清单",
+        "因缺少资料而不能判断的，按向谁调取、调取什么汇总；只写文号、案号，不写姓名。补齐后下次运行自动判断。",
+        {"向谁调取": 26, "调取什么": 18, "需要的项目": 40, "期间起": 12, "期间止": 12, "待判断件数": 10,
+         "只缺这一项": 10, "补齐后可判断的规则": 40, "举例（文号、案号）": 30, "可用的文件格式": 30}),
+    "调取明细": Layout(
+        100_000, "调取明细", "每一件待判断的记录；可按单位筛选后附在调取函后。",
+        {"向谁调取": 26, "调取什么": 18, "需要的项目": 40, "待判断的记录": 20, "文号、案号": 28, "日期": 12,
+         "补齐后可判断的规则": 40, "数据来源": 36}),
+}
+"""The sheets of 调取清单.xlsx."""
 
 MOST: dict[str, int] = {
     "线索": 1_000_000, "证据": 100_000, "资料缺口": 20_000, "缺口明细": 20_000, "排除": 20_000, "消失": 20_000,
@@ -71,3 +96,9 @@ def sheets(frames: Mapping[str, pl.DataFrame], totals: Mapping[str, int], about:
         )
         for name, widths in WIDTHS.items()
     ]
+
+
+def request_sheets(frames: Mapping[str, pl.DataFrame], totals: Mapping[str, int], about: str) -> list[Sheet]:
+    """Return the sheets of the workbook of requests, as `sheets` does for the list."""
+    return [Sheet(name, frames[name], own.widths, f"{own.title}　　{about}", own.note, totals.get(name, 0), frozen=2)
+            for name, own in REQUESTS.items()]

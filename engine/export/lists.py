@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from engine.export.requests import HOLDERS
 from engine.law.periods import UNIT_LABEL
 from engine.rules import RuleSet
 from engine.rules.missing import item_label
@@ -9,11 +10,6 @@ from engine.store import Store
 
 KINDS = {"file": "整个文件", "row": "整行", "cell": "单元格", "flag": "存疑", "note": "说明"}
 """Kinds of data defects."""
-
-HOLDERS = {"court_review": "court", "enforcement": "court", "dishonest_listing": "court", "judgment": "court",
-           "litigation": "court", "nonprosecution": "procuratorate", "opinion": "procuratorate"}
-"""Table → the kind of unit that keeps its data; all others are kept by the administrative organ."""
-
 
 def clue_list(store: Store) -> pl.DataFrame:
     """Return the clues that stand, first place first; several entries of a cell stand on lines of their own."""
