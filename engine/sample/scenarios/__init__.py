@@ -3,6 +3,7 @@
 from engine.sample.planting import Plant
 from engine.sample.scenarios import (
     additional_fine,
+    additional_pending,
     case_limits,
     early_application,
     hearing_not_told,
@@ -31,6 +32,7 @@ PLANTS: tuple[Plant, ...] = (
     *late_ruling.PLANTS,
     *not_filed.PLANTS,
     *additional_fine.PLANTS,
+    *additional_pending.PLANTS,
     *penalty_procedure.PLANTS,
     *case_limits.PLANTS,
     *late_decision.PLANTS,

@@ -50,8 +50,8 @@ HITS = (
     _case("hit", "土地十五日起诉，第十五日即申请", col("long_ago") & col("d15_open"), fields=LAND, violation=OCCUPIED,
           application=[applied(plus("served_on", 15)), {"demand_served_on": NO_DATE}]),
     _case("hit", "复议决定送达后十五日内即申请", penalty=reconsidered(), application=[
-        applied(plus("reconsideration_served_on", 4)), applied(open_day("r_applied_on")), DEMANDED],
-          review=[{**GRANTED[0], "r_relief": NO_TEXT}]),
+        applied(plus("reconsideration_served_on", 4)), applied(open_day("r_applied_on")), DEMANDED,
+        {"additional_fine": pl.lit(0, pl.Int64)}], review=[{**GRANTED[0], "r_relief": NO_TEXT}]),
     _case("hit", "提前申请，法院案卡未登记处罚文号", link="fuzzy",
         application=[*_early(100), {"r_document": word("missing")}]),
     _case("hit", "提前申请，法院案卡处罚文号有误", link="fuzzy",
