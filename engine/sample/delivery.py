@@ -146,8 +146,10 @@ def ledger(matters: pl.DataFrame, draws: Draws, style: "int | pl.Expr") -> pl.Da
         day("reconsideration_decided_on").alias("复议决定日期"),
         day("reconsideration_served_on").alias("复议决定送达日期"),
         day("sued_on").alias("起诉日期"), day("judgment_effective_on").alias("裁判生效日期"),
-        day("revoked_on").alias("撤销日期"), pl.col("status").alias("当前状态"),
-        pl.lit(None, dtype=pl.String).alias("备注"),
+        pl.col("detention_days").cast(pl.String).alias("行政拘留（日）"),
+        day("detention_executed_on").alias("送拘日期"),
+        pl.col("revocation").alias("暂扣或吊销证照"), day("revocation_executed_on").alias("证照收缴日期"),
+        day("revoked_on").alias("撤销日期"), pl.col("status").alias("当前状态"), pl.col("remark").alias("备注"),
     )
 
 

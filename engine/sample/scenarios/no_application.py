@@ -23,6 +23,8 @@ RULE = "non_litigation.no_application"
 LAND, WATER, POLICE = FIELD_PLACE["自然资源"], FIELD_PLACE["水利"], FIELD_PLACE["公安"]
 OCCUPIED = number("未经批准非法占用土地")
 OVER = col("left") < -100
+NOT_EXECUTED = (("referral.not_executed", "penalty", "hit"),)
+"""An organ that may enforce by itself and does not is on another list."""
 
 
 def _unpaid(expected: str, text: str, starts: pl.Expr = OVER, **rest: object) -> Plant:
@@ -90,8 +92,9 @@ CLEAR = (
 )
 
 EXCLUDED = (
-    _unpaid("excluded", "机关依法自行强制执行", link="none", fields=(WATER,), penalty=[{"power": word("self")}]),
-    _unpaid("excluded", "公安机关罚款，机关自行执行", link="none", fields=(POLICE,), kinds=(2,)),
+    _unpaid("excluded", "机关依法自行强制执行", link="none", fields=(WATER,), penalty=[{"power": word("self")}],
+            also=NOT_EXECUTED),
+    _unpaid("excluded", "公安机关罚款，机关自行执行", link="none", fields=(POLICE,), kinds=(2,), also=NOT_EXECUTED),
     _unpaid("excluded", "已申请复议，结果未记载", link="none",
             penalty=[{"relief": word("reconsideration"), "reconsidered_on": plus("served_on", 35)}]),
     _unpaid("excluded", "已起诉，期限另行起算", link="none",

@@ -1,4 +1,4 @@
-"""RC-03 and RC-13: reviews closed without an opinion or a reason, and refusals for reasons the law does not know."""
+"""RC-03, RC-09, RC-13: reviews closed without opinion or reason, opinions sent astray, refusals without ground."""
 
 import polars as pl
 
@@ -7,9 +7,15 @@ from engine.sample.referral import CHARGES
 from engine.sample.scenarios.referral import BOTH_HIT, NO_PENALTY, REFUSED, Case
 from engine.sample.scenarios.steps import NO_DATE, NO_TEXT, col, on, plus, word
 
-NO_OPINION, UNFOUNDED = "referral.no_opinion", "referral.unfounded_refusal"
+NO_OPINION, UNFOUNDED, WRONG = "referral.no_opinion", "referral.unfounded_refusal", "referral.wrong_authority"
 EXCLUDED = ((NO_PENALTY, "nonprosecution", "excluded"),)
-THEFT: Step = {"charge": pl.lit([c[0] for c in CHARGES].index("盗窃罪"))}
+
+
+def _charged(charge: str) -> Step:
+    return {"charge": pl.lit([c[0] for c in CHARGES].index(charge))}
+
+
+THEFT = _charged("盗窃罪")
 HELD: Step = {"detained_on": plus("police_filed_on", 1)}
 PROVEN: Step = {
     "kind": word("discretionary"), "settled": pl.lit(False), "already_punished": pl.lit(False), "detained_on": NO_DATE,
@@ -91,5 +97,28 @@ REFUSALS: tuple[Case, ...] = (
     _refused("gap", "回复没有写明理由", "经研究，不予行政处罚"),
 )
 
-CASES: tuple[Case, ...] = (*REVIEWS, *REFUSALS)
-"""All cases of the two rules."""
+def _sent(expected: str, text: str, charge: str, addressee: str, *opinion: Step, **rest: object) -> Case:
+    """An opinion sent to this organ; unless told otherwise it punishes in time, so that no other rule is concerned."""
+    return Case(WRONG, expected, text, "opinion", case=(PROVEN, _charged(charge)),
+                opinion=({"o_addressee": word(addressee)}, *opinion), **rest)  # type: ignore[arg-type]
+
+
+BEYOND = (REFUSED, {"o_text": word("超出职权范围，不予处罚")})
+ADDRESSEES: tuple[Case, ...] = (
+    _sent("hit", "盗窃罪的意见送市场监管部门，答复超出职权", "盗窃罪", "霁川市市场监督管理局", reply=BEYOND,
+          also=(*BOTH_HIT, (UNFOUNDED, "opinion", "excluded"))),
+    _sent("hit", "非法行医罪的意见送农业农村部门", "非法行医罪", "槐陵县农业农村局", link="exact"),
+    _sent("hit", "销售假冒注册商标的商品罪的意见送公安机关，未登记不起诉文号", "销售假冒注册商标的商品罪",
+          "槐陵县公安局", {"o_document": word("missing")}, link="fuzzy"),
+    _sent("clear", "危险驾驶罪的意见送交警大队", "危险驾驶罪", "霁川市公安局交警大队", link="exact"),
+    _sent("clear", "销售伪劣产品罪的意见送更名前的工商部门", "销售伪劣产品罪", "槐陵县工商行政管理局", link="exact"),
+    _sent("excluded", "销售伪劣产品罪的意见送综合行政执法局", "销售伪劣产品罪", "槐陵县综合行政执法局", link="exact"),
+    _sent("excluded", "盗窃罪的意见送铁路公安机关", "盗窃罪", "霁川铁路公安处", link="exact"),
+    _sent("excluded", "盗窃罪的意见送市场监管部门，该机关已移送公安机关", "盗窃罪", "霁川市市场监督管理局",
+          link="exact", reply=({"o_reply": word("transferred")},)),
+    _sent("gap", "非法捕捞水产品罪由几部法律的不同机关处罚", "非法捕捞水产品罪", "霁川市水利局", link="exact"),
+    _sent("gap", "被监督单位认不出", "盗窃罪", "霁川市教育局", link="exact"),
+)
+
+CASES: tuple[Case, ...] = (*REVIEWS, *REFUSALS, *ADDRESSEES)
+"""All cases of the three rules."""
