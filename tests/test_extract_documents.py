@@ -185,6 +185,7 @@ def test_a_notice_to_the_party_is_not_taken_for_its_name(header: str, notice: st
 @pytest.mark.parametrize("said", [
     "本院办理的王某丁涉嫌诈骗罪一案，于2024年4月2日决定对王某丁不起诉。",
     "本院于2024年4月2日对王某丁作出不起诉决定。",
+    "本院办理的王某丁涉嫌诈骗罪一案，已以虚虚检刑不诉〔2024〕7号不起诉决定书决定不起诉。",
     "王某丁涉嫌诈骗罪一案，本院已审查终结。建议对被不起诉人王某丁给予行政处罚。",
 ])
 def test_the_person_an_opinion_is_about_is_read_without_what_stands_before(said: str) -> None:
