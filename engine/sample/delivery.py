@@ -84,7 +84,8 @@ def publicity(matters: pl.DataFrame, draws: Draws, style: "int | pl.Expr") -> pl
     person, empty = pl.col("party_kind") == "person", pl.lit(None, dtype=pl.String)
     money, seized = pl.col("fine") > 0, pl.col("confiscated") > 0
     hidden = ORDINARY & person & draws.chance("publicity masked", 0.6)
-    frame = matters.filter("in_publicity").with_columns(publicity_to=pl.col("decided_on").dt.offset_by("3y"))
+    frame = matters.filter("in_publicity").with_columns(
+        publicity_to=pl.coalesce("publicity_to", pl.col("decided_on").dt.offset_by("3y")))
     fined = pl.when(money).then(pl.concat_str(pl.lit("罚款"), messy.yuan("fine"), pl.lit("元")))
     taken = pl.when(seized).then(
         pl.concat_str(pl.lit("没收违法所得"), messy.yuan("confiscated"), pl.lit("元")))
@@ -149,7 +150,9 @@ def ledger(matters: pl.DataFrame, draws: Draws, style: "int | pl.Expr") -> pl.Da
         pl.col("detention_days").cast(pl.String).alias("行政拘留（日）"),
         day("detention_executed_on").alias("送拘日期"),
         pl.col("revocation").alias("暂扣或吊销证照"), day("revocation_executed_on").alias("证照收缴日期"),
-        day("revoked_on").alias("撤销日期"), pl.col("status").alias("当前状态"), pl.col("remark").alias("备注"),
+        day("revoked_on").alias("撤销日期"), day("publicity_from").alias("公示日期"),
+        day("publicity_removed_on").alias("停止公示日期"), pl.col("publicity_text").alias("公示状态"),
+        pl.col("status").alias("当前状态"), pl.col("remark").alias("备注"),
     )
 
 
@@ -193,23 +196,22 @@ def reviews(matters: pl.DataFrame, draws: Draws, style: "int | pl.Expr") -> pl.D
     )
 
 
-def payments(matters: pl.DataFrame, draws: Draws, chunk: int) -> pl.DataFrame:
-    """Return receipts of fines and confiscated sums, as the treasury office exports them; numbered by chunk."""
-    frame = matters.filter(pl.col("in_publicity") | pl.col("in_ledger")).with_columns(
+def payments(matters: pl.DataFrame, draws: Draws) -> pl.DataFrame:
+    """Return receipts of fines and confiscated sums, as the treasury office exports them."""
+    frame = matters.filter(pl.col("receipt_no").is_not_null()).with_columns(
         receipt_on=pl.coalesce("receipt_on", "paid_on"), receipt=pl.coalesce("receipt", "paid"),
         number_kind=pl.lit("full"))
-    frame = frame.filter(pl.col("receipt_on").is_not_null() & (pl.col("receipt") > 0))
-    serial = pl.concat_str(pl.lit("4198"), pl.col("receipt_on").dt.strftime("%y"), pl.lit(f"{chunk:02d}"),
-                           pl.int_range(1, pl.len() + 1).cast(pl.String).str.zfill(8))
-    treasury = (pl.col("receipt_on").cast(pl.Int32) + 1).cast(pl.Date)
+    cited = pl.when(pl.col("receipt_document") != "missing").then(
+        messy.document_numbers("document_no", draws, "receipt", 0.04))
+    treasury = (pl.col("receipt_on").cast(pl.Int32) + pl.col("treasury_lag").cast(pl.Int32)).cast(pl.Date)
     return frame.with_columns(treasury_on=treasury).select(
-        serial.alias("票据号"), pl.col("authority").alias("执收单位"),
-        messy.document_numbers("document_no", draws, "receipt", 0.04).alias("处罚决定书文号"),
+        pl.col("receipt_no").alias("票据号"), pl.coalesce("receipt_unit", "authority").alias("执收单位"),
+        cited.alias("处罚决定书文号"),
         pl.col("as_person").alias("缴款人"),
         numbered("number", "number_kind", draws, "receipt", 0.3).alias("证件号码"),
         pl.col("receipt_on").dt.strftime("%Y-%m-%d").alias("缴款日期"), messy.yuan("receipt").alias("缴款金额（元）"),
         pl.when(pl.col("fine") > 0).then(pl.lit("罚款")).otherwise(pl.lit("没收款")).alias("款项性质"),
-        pl.col("treasury_on").dt.strftime("%Y-%m-%d").alias("入库日期"),
+        pl.col("treasury_on").dt.strftime("%Y-%m-%d").alias("入库日期"), pl.col("treasury_text").alias("入库状态"),
     )
 
 

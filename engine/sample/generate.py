@@ -33,6 +33,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "penalty": ("authority", "document_no"), "court_review": ("r_court", "review_no"),
     "enforcement": ("e_court", "enforcement_no"), "dishonest_listing": ("e_court", "enforcement_no", "e_person"),
     "opinion": ("procuratorate", "opinion_no"), "nonprosecution": ("procuratorate", "nonprosecution_no", "party_name"),
+    "payment": ("receipt_no",),
 }
 """Key columns of the subjects in the frames built here."""
 

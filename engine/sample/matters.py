@@ -54,7 +54,11 @@ DELIVERY: dict[str, pl.Expr] = {
     "in_publicity": pl.col("field_name") != "公安", "name_of": pl.col("party"), "in_ledger": pl.lit(True),
     "served_text": pl.lit(None, dtype=pl.String), "revocation": pl.lit(None, dtype=pl.String),
     "status": pl.lit(None, dtype=pl.String), "receipt_on": pl.lit(None, dtype=pl.Date),
-    "receipt": pl.lit(None, dtype=pl.Int64), "cancelled_on": pl.lit(None, dtype=pl.Date),
+    "receipt": pl.lit(None, dtype=pl.Int64),
+    "treasury_lag": pl.lit(1, pl.Int64), "treasury_text": pl.lit("已入库"), "receipt_document": pl.lit("style"),
+    "receipt_unit": pl.lit(None, dtype=pl.String), "publicity_text": pl.lit(None, dtype=pl.String),
+    "publicity_from": pl.lit(None, dtype=pl.Date), "publicity_to": pl.lit(None, dtype=pl.Date),
+    "publicity_removed_on": pl.lit(None, dtype=pl.Date), "cancelled_on": pl.lit(None, dtype=pl.Date),
     "cancel_reason": pl.lit(None, dtype=pl.String), "register_status": pl.lit(None, dtype=pl.String),
     "died_on": pl.lit(None, dtype=pl.Date), "d_party": pl.col("party"), "suffix": pl.lit(""),
     "e_substituted_on": pl.lit(None, dtype=pl.Date),
@@ -350,9 +354,9 @@ def finish(frame: pl.DataFrame, times: Times) -> pl.DataFrame:
     """Blank what lies after the as-of date and say the state in words."""
     dates = [name for name, kind in frame.schema.items() if kind == pl.Date and name not in {
         "remedy_raw_on", "remedy_end_on", "last_day_on", "pay_due_on", "deferral_end_on", "l_until",
-        "case_extended_to"}]
+        "case_extended_to", "publicity_to"}]
     closes_later = pl.col("e_closed_on") > times.as_of
-    frame = frame.with_columns(
+    frame = procedure.publish(frame, times.as_of).with_columns(
         e_mode=pl.when(~closes_later.fill_null(False)).then("e_mode"),
         e_paid_out=pl.when(~(pl.col("e_paid_out_on") > times.as_of).fill_null(False)).then("e_paid_out"),
         has_resumption=pl.col("has_resumption") & (pl.col("x_filed_on") <= times.as_of).fill_null(True)

@@ -13,7 +13,8 @@ STRIDE = 1_000_000
 
 def number(matters: pl.DataFrame, chunk: int) -> pl.DataFrame:
     """Add document_no, review_no, enforcement_no, resumption_no (NULL where there is no such record), basis_no (of the
-    enforcement), and other_no: the number of the organ's decision before this one, for clerks who cite the wrong line.
+    enforcement), receipt_no, and other_no: the number of the organ's decision before this one, for clerks who cite the
+    wrong line.
     """
     year = pl.col("decided_on").dt.year()
     frame = _serial(matters, ["organ", year], "decided_on", chunk).with_columns(
@@ -35,7 +36,16 @@ def number(matters: pl.DataFrame, chunk: int) -> pl.DataFrame:
     year = pl.col("opened_on").dt.year()
     frame = _serial(frame, ["e_court", year], "opened_on", chunk).with_columns(
         resumption_no=pl.when("has_resumption").then(_case_no(year, "e_court_code", "执恢", pl.col("serial"))))
-    return frame.drop("serial", "arrived_on", "opened_on")
+    return _receipts(frame, chunk).drop("serial", "arrived_on", "opened_on")
+
+
+def _receipts(frame: pl.DataFrame, chunk: int) -> pl.DataFrame:
+    """Add receipt_no where a fine or confiscated sum was taken in: what the treasury's file says, else the ledger."""
+    taken = (pl.col("in_publicity") | pl.col("in_ledger")) & (pl.coalesce("receipt", "paid") > 0)
+    frame = frame.with_columns(opened_on=pl.when(taken).then(pl.coalesce("receipt_on", "paid_on")))
+    year = pl.col("opened_on").dt
+    number = pl.concat_str(pl.lit("4198"), year.strftime("%y"), pl.col("serial").cast(pl.String).str.zfill(10))
+    return _serial(frame, [year.year()], "opened_on", chunk).with_columns(receipt_no=number)
 
 
 def number_referrals(cases: pl.DataFrame, chunk: int) -> pl.DataFrame:

@@ -164,7 +164,7 @@ def answers(frame: pl.DataFrame, plants: Sequence[Planted], keys: dict[str, tupl
             columns = keys[subject]
             parts.append(rows.select(
                 rule_id=pl.lit(rule), table_name=pl.lit(subject),
-                key1=pl.col(columns[0]), key2=pl.col(columns[1]),
+                key1=pl.col(columns[0]), key2=pl.col(columns[1]) if columns[1:] else pl.lit(""),
                 key3=pl.col(columns[2]) if columns[2:] else pl.lit(""),
                 expected=pl.lit(expected), link=pl.lit(one.link), scenario=pl.lit(one.text), note=pl.lit(one.note)))
     return pl.concat(parts)

@@ -1,8 +1,10 @@
-"""Ordinary ways to a decision: the act, its discovery, and the hearing told in time.
+"""Ordinary ways to a decision and its publication: the act, its discovery, the hearing told in time.
 
 Everything here is lawful: an act is found within days of its end, a hearing is told together with the notice, at least
 six working days before the decision, and nobody asks for one.
 """
+
+from datetime import date
 
 import polars as pl
 
@@ -43,3 +45,19 @@ def hearing(frame: pl.DataFrame) -> pl.DataFrame:
         hearing_told=told, hearing_notice_on=pl.when(told).then("notice_on"),
         hearing_requested=pl.when(told).then(pl.lit(False)), hearing_waived=pl.when(told).then(pl.lit(False)),
         hearing_held_on=pl.lit(None, dtype=pl.Date))
+
+
+def publish(frame: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    """Fill in what the market organs' ledgers say about publicity, where no case said it.
+
+    Ten days after the decision it goes up; it comes down after three years, or the day after the decision is revoked.
+    """
+    blank = (pl.col("field_name") == "市场监管") & pl.col("in_publicity") & pl.col("publicity_text").is_null()
+    up = pl.col("decided_on").dt.offset_by("10d")
+    down = pl.min_horizontal(up.dt.offset_by("3y"), pl.col("revoked_on").dt.offset_by("1d"))
+    over = down <= as_of
+    return frame.with_columns(
+        publicity_from=pl.when(blank).then(up).otherwise("publicity_from"),
+        publicity_removed_on=pl.when(blank).then(pl.when(over).then(down)).otherwise("publicity_removed_on"),
+        publicity_text=pl.when(blank).then(pl.when(over).then(pl.lit("已停止公示")).otherwise(pl.lit("公示中")))
+        .otherwise("publicity_text"))

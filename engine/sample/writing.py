@@ -32,7 +32,7 @@ class Small:
         self.ledgers(built)
         self.courts(built)
         draws = self.draws
-        self.csv("罚没款缴纳明细.csv", flaws.flawed(delivery.payments(built, draws, chunk), "payment"), "utf-8-sig")
+        self.csv("罚没款缴纳明细.csv", flaws.flawed(delivery.payments(built, draws), "payment"), "utf-8-sig")
         cards = delivery.nonprosecutions(cases, draws, 3)
         self.workbook("不起诉案卡.xlsx", cards, [["不起诉案卡导出（虚构数据）"]])
         self.csv("检察意见台账.csv", flaws.flawed(delivery.opinions(cases, draws, 0), "opinion"), "gb18030")
@@ -110,7 +110,7 @@ class Large:
         self.parquet(f"法院非诉执行审查案件{part}.parquet", delivery.reviews(built, draws, 0))
         self.csv(f"法院执行案件{part}.csv", court_files.enforcements(built, draws, 1), "utf-8-sig")
         self.csv(f"限制消费人员名单{part}.csv", court_files.restrictions(built, draws), "utf-8")
-        self.csv(f"罚没款缴纳明细{part}.csv", delivery.payments(built, draws, chunk), "utf-8")
+        self.csv(f"罚没款缴纳明细{part}.csv", delivery.payments(built, draws), "utf-8")
         self.parquet(f"不起诉案卡{part}.parquet", delivery.nonprosecutions(cases, draws, 3))
         self.csv(f"检察意见台账{part}.csv", delivery.opinions(cases, draws, 0), "gb18030")
         self.parquet(f"市场主体登记{part}.parquet", delivery.companies(people))

@@ -16,11 +16,13 @@ from engine.sample.scenarios import (
     not_implemented,
     overdue,
     penalty_procedure,
+    publicity,
     referral,
     referral_review,
     resumption,
     short_demand,
     termination,
+    treasury,
     vanished_party,
     wrong_rejection,
     wrong_sum,
@@ -47,6 +49,8 @@ PLANTS: tuple[Plant, ...] = (
     *resumption.PLANTS,
     *wrong_sum.PLANTS,
     *not_implemented.PLANTS,
+    *treasury.PLANTS,
+    *publicity.PLANTS,
 )
 """Planted matters, of all rules about penalties and their enforcement."""
 
