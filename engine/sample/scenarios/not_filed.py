@@ -71,7 +71,10 @@ PLANTS: tuple[Plant, ...] = (
     _case("clear", "没有金钱给付内容", NOT_FILED, penalty=[{"fine": pl.lit(0, pl.Int64)}], review=[
         {**GRANTED, "additional_fine": pl.lit(0, pl.Int64), "r_additional": pl.lit(0, pl.Int64),
          "r_sought": pl.lit(0, pl.Int64)}]),
-    _case("excluded", "裁执分离，主文指定乡镇人民政府组织实施", NOT_FILED, {"r_implementer": word("云槐镇人民政府")}),
+    _case("excluded", "裁执分离，只有代履行费用而没有罚款", NOT_FILED,
+          {"r_implementer": word("云槐镇人民政府")}, review=[
+        {**GRANTED, "additional_fine": pl.lit(0, pl.Int64)},
+        {"r_fine": pl.lit(0, pl.Int64), "r_additional": pl.lit(0, pl.Int64), "r_sought": pl.lit(380_000, pl.Int64)}]),
     _case("excluded", "裁定后三十日内自动缴清", {**NOT_FILED, "paid": TOTAL, "paid_on": plus("r_ruled_on", 16)},
         link="exact"),
     _case("excluded", "台账记载已缴清，缴款日未记载", {**NOT_FILED, "paid": TOTAL}, link="exact"),

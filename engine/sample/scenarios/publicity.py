@@ -9,7 +9,7 @@ from engine.sample.world import FIELD_PLACE
 OVERDUE = "administrative_violation.publicity_overdue"
 REVOKED = "administrative_violation.publicity_not_withdrawn"
 MARKET, LAND = (FIELD_PLACE["市场监管"],), (FIELD_PLACE["自然资源"],)
-OLD = (col("day") > on(2022, 2, 1)) & (col("day") < on(2023, 6, 1))
+OLD = (col("day") > on(2022, 2, 1)) & (col("day") < on(2023, 3, 1))
 """Three years and more before the as-of date."""
 
 RECENT = (col("day") > on(2024, 2, 1)) & (col("day") < on(2025, 11, 1))

@@ -27,8 +27,8 @@ def ended(rule: str, expected: str, text: str, *more: Step, link: str = "none", 
                  enforcement=(*ENDED, *more), **rest)  # type: ignore[arg-type]
 
 
-def _case(expected: str, text: str, *more: Step) -> Plant:
-    return ended(RULE, expected, text, *more)
+def _case(expected: str, text: str, *more: Step, **rest: object) -> Plant:
+    return ended(RULE, expected, text, *more, **rest)  # type: ignore[arg-type]
 
 
 EARLY: Step = {"e_closed_on": THREE_MONTHS.dt.offset_by("-1d")}
@@ -45,7 +45,8 @@ PLANTS: tuple[Plant, ...] = (
     _case("clear", "查明的车辆下落不明",
           {"e_property": word("名下小型汽车一辆，下落不明"), "e_found_on": plus("e_filed_on", 40)}),
     _case("clear", "终本以后才发现财产，价值不足执行费",
-          {"e_property": word("名下有新开账户存款"), "e_found_on": plus("e_closed_on", 200), "e_value": pl.lit(3_000)}),
+          {"e_property": word("名下有新开账户存款"), "e_found_on": plus("e_closed_on", 200), "e_value": pl.lit(3_000)},
+          starts=col("left") < -520),
     _case("excluded", "申请执行人同意提前终本", EARLY, {"e_agreed": pl.lit(True)}),
     _case("excluded", "已足额到位，结案方式登记为终本", EARLY, {"e_recovered": col("e_sought")}),
     _case("excluded", "结案早于立案", {"e_closed_on": col("e_filed_on").dt.offset_by("-3d")}),

@@ -11,7 +11,7 @@ RULE = "non_litigation.wrong_sum"
 FEE = court_fee(col("r_sought"))
 
 
-def _carried_out(sought: pl.Expr, *more: Step) -> tuple[Step, ...]:
+def carried_out(sought: pl.Expr, *more: Step) -> tuple[Step, ...]:
     """File the case for that sum (fen) nine days after the ruling, and collect and pay out all of it."""
     return ({**FILED, "e_filed_on": plus("r_ruled_on", 9), "e_fee": FEE, "has_resumption": pl.lit(False)},
             {"e_closed_on": plus("e_filed_on", 45), "e_checked_on": plus("e_filed_on", 18), "e_sought": sought},
@@ -22,7 +22,7 @@ def _carried_out(sought: pl.Expr, *more: Step) -> tuple[Step, ...]:
 def _case(expected: str, text: str, sought: pl.Expr, *more: Step, **rest: object) -> Plant:
     rest.setdefault("review", (GRANTED,))
     rest.setdefault("link", "exact")
-    return Plant(RULE, expected, text, "enforcement", enforcement=_carried_out(sought, *more),
+    return Plant(RULE, expected, text, "enforcement", enforcement=carried_out(sought, *more),
                  **rest)  # type: ignore[arg-type]
 
 
