@@ -1,8 +1,9 @@
-"""How right the answers are: planted answers against what the rules said, per rule and kind of link.
+"""How right the answers and their order are: planted answers against what the rules said, per rule and kind of link.
 
 The answers file is a CSV with rule_id, table_name, key1 … (the natural key as delivered), expected (hit, excluded, gap
 or clear), link (exact, fuzzy or none) and scenario. A hit on a record the file does not expect to be one is a false
-alarm, whether the file names the record or not.
+alarm, whether the file names the record or not. Of the list, a clue is right where one of its findings was planted;
+it is a planted innocent where none was, and one is about a record that was planted not to be found.
 """
 
 from dataclasses import asdict, dataclass
@@ -21,13 +22,17 @@ NEEDED = ("rule_id", "table_name", "key1", "expected", "link", "scenario")
 
 HELP = "答案文件的列见 docs/clue-list.md"
 
-TOP = (10, 50, 100)
+TOP = (10, 50, 100, 200)
 """Lengths of the head of the list whose precision is told."""
 
 
 @dataclass(frozen=True)
 class RuleScore:
-    """One rule: planted hits, found, false alarms; the same on exact and fuzzy links; agreement of all answers."""
+    """One rule: planted hits, found, false alarms; the same on exact and fuzzy links; agreement of all answers.
+
+    Average precision: over the planted hits, the share of planted ones among the rule's findings down to each in the
+    order of the list; one that was not found counts 0; 1 where none was planted.
+    """
 
     rule_id: str
     planted: int
@@ -39,6 +44,7 @@ class RuleScore:
     fuzzy_found: int
     answers: int
     agreed: int
+    average_precision: float
 
     @property
     def recall(self) -> float:
@@ -65,11 +71,16 @@ class Difference:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """All rules, every difference, and the share of planted clues among the first of the list."""
+    """All rules, every difference; of the first clues of the list, the shares that were planted and that are innocent.
+
+    Average precision is that of the whole list, by clue.
+    """
 
     rules: tuple[RuleScore, ...]
     differences: tuple[Difference, ...]
     precision_at: dict[int, float]
+    innocent_at: dict[int, float]
+    average_precision: float
 
     @property
     def recall(self) -> float:
@@ -86,7 +97,8 @@ class Evaluation:
     def as_dict(self) -> dict[str, Any]:
         """Return the evaluation for `--json`."""
         rules = [asdict(r) | {"recall": r.recall, "precision": r.precision} for r in self.rules]
-        return {"recall": self.recall, "precision": self.precision, "precision_at": self.precision_at, "rules": rules,
+        return {"recall": self.recall, "precision": self.precision, "precision_at": self.precision_at,
+                "innocent_at": self.innocent_at, "average_precision": self.average_precision, "rules": rules,
                 "differences": [asdict(d) for d in self.differences]}
 
 
@@ -98,7 +110,9 @@ def evaluate(store: Store, answers: Path) -> Evaluation:
               "v(rule_id, table_name, key, expected, link, scenario, record_id, got) WHERE false")
     for (name,), rows in planted.group_by("table_name", maintain_order=True):
         _place(store, _table(answers, str(name)), rows)
-    return Evaluation(_scores(store), _differences(store), _precision_at(store))
+    store.run(f"CREATE OR REPLACE TEMP TABLE placed AS {_PLACED}")
+    return Evaluation(_scores(store), _differences(store), _share_at(store, "is_right"),
+                      _share_at(store, "is_innocent"), _average_precision(store))
 
 
 def _read(path: Path) -> pl.DataFrame:
@@ -164,8 +178,10 @@ def _scores(store: Store) -> tuple[RuleScore, ...]:
         "alarms AS (SELECT h.rule_id, count(*) AS false_alarms FROM hit h ANTI JOIN planted p "
         "ON p.record_id = h.record_id AND p.rule_id = h.rule_id AND p.expected = 'hit' "
         "WHERE h.answer = 'hit' GROUP BY h.rule_id) "
-        "SELECT rule_id, planted, found, coalesce(false_alarms, 0), exact_planted, exact_found, fuzzy_planted, "
-        "fuzzy_found, answers, agreed FROM counted LEFT JOIN alarms USING (rule_id) ORDER BY rule_id")
+        f"SELECT rule_id, planted, found, coalesce(false_alarms, 0), exact_planted, exact_found, fuzzy_planted, "
+        f"fuzzy_found, answers, agreed, CASE WHEN planted = 0 THEN 1 ELSE coalesce(shares, 0) / planted END "
+        f"FROM counted LEFT JOIN alarms USING (rule_id) "
+        f"LEFT JOIN ({_shares('rule_id', 'placed')}) USING (rule_id) ORDER BY rule_id")
     return tuple(RuleScore(*row) for row in found)
 
 
@@ -180,10 +196,38 @@ def _differences(store: Store) -> tuple[Difference, ...]:
     return tuple(Difference(*row) for row in rows + alarms)
 
 
-def _precision_at(store: Store) -> dict[int, float]:
-    """Return the share of clues with a planted hit among the first of the list, for each length it reaches."""
-    shares = store.rows(
-        "SELECT c.place, EXISTS (SELECT 1 FROM planted p WHERE p.record_id = c.record_id AND p.expected = 'hit') "
-        f"FROM clue c WHERE c.place <= {max(TOP)} ORDER BY c.place")
-    good = [bool(ok) for _, ok in shares]
-    return {n: sum(good[:n]) / n for n in TOP if len(good) >= n}
+_PLACED = """
+    SELECT f.rule_id, f.record_id, clue_id, c.place, coalesce(p.is_hit, false) AS is_right,
+           coalesce(NOT p.is_hit, false) AS is_innocent
+    FROM finding f JOIN clue c USING (clue_id)
+    LEFT JOIN (SELECT rule_id, record_id, bool_or(expected = 'hit') AS is_hit FROM planted GROUP BY ALL) p
+        ON p.rule_id = f.rule_id AND p.record_id = f.record_id
+    WHERE c.place IS NOT NULL"""
+"""Every finding of the list with its clue's place."""
+
+_CLUES = """
+    SELECT clue_id, place, bool_or(is_right) AS is_right, bool_or(is_innocent) AND NOT bool_or(is_right) AS is_innocent,
+           '' AS whole, 0 AS record_id FROM placed GROUP BY clue_id, place"""
+
+
+def _share_at(store: Store, test: str) -> dict[int, float]:
+    """Return the share of clues that pass among the first of the list, for each length it reaches."""
+    rows = store.rows(f"SELECT {test} FROM ({_CLUES}) WHERE place <= {max(TOP)} ORDER BY place")
+    passed = [bool(ok) for (ok,) in rows]
+    return {n: sum(passed[:n]) / n for n in TOP if len(passed) >= n}
+
+
+def _shares(by: str, rows: str) -> str:
+    """SQL: the sum, over what is right, of the share of right ones down to it."""
+    order = f"PARTITION BY {by} ORDER BY place, record_id"
+    return (f"SELECT {by}, sum(found / nth) FILTER (is_right) AS shares FROM ("
+            f"SELECT {by}, is_right, row_number() OVER ({order}) AS nth, sum(is_right::INT) OVER ({order}) AS found "
+            f"FROM {rows}) GROUP BY {by}")
+
+
+def _average_precision(store: Store) -> float:
+    """Return the average precision of the list; planted hits that are not in it count each as a clue with 0."""
+    shares = store.rows(f"SELECT coalesce(sum(shares), 0) FROM ({_shares('whole', f'({_CLUES})')})")[0][0]
+    right = store.count(f"SELECT count(*) FROM ({_CLUES}) WHERE is_right")
+    missed = store.count("SELECT count(*) FROM planted WHERE expected = 'hit' AND got <> 'hit'")
+    return float(shares) / (right + missed) if right + missed else 1.0

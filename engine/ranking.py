@@ -1,11 +1,13 @@
 """The score: 0–100 in five visible parts, from weights in one file; it orders the list and is no probability.
 
-Of several findings on one matter the leading one (most gravity + certainty, then rule id) gives the first three parts;
-the others count as corroboration. A rule's own points feed the parts by their sign: positive ones gravity, negative
-ones certainty, and those whose name starts with `urgent` urgency. Every part carries its reason in Chinese.
+Of several findings on one matter the leading one (most gravity + certainty, then rule id) gives gravity and certainty,
+the most urgent one urgency; all but the leading one count as corroboration. A rule's own points feed the parts by their
+sign: positive ones gravity, negative ones certainty, and those whose name starts with `urgent` urgency. Every part
+carries its reason in Chinese.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -48,8 +50,21 @@ class Levelled(Protocol):
 
 
 @dataclass(frozen=True)
+class Deadline:
+    """A date of the records behind a finding after which something cannot be mended; `rules` are ids or folders."""
+
+    table: str
+    column: str
+    title: str
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Weights:
-    """The weights file: label and greatest number of points of each part, and what adds or takes points."""
+    """The weights file: label and greatest number of points of each part, and what adds or takes points.
+
+    `deadlines` are names of values that findings hold, `facts` dates of the records behind them.
+    """
 
     label: Mapping[str, str]
     most: Mapping[str, float]
@@ -57,6 +72,7 @@ class Weights:
     number: Mapping[str, float]
     deadlines: tuple[str, ...]
     steps: tuple[tuple[int, float], ...]
+    facts: tuple[Deadline, ...] = ()
 
 
 _NUMBERS = {
@@ -67,6 +83,8 @@ _NUMBERS = {
     "corroboration": ("same_record", "same_party"),
 }
 _OTHERS = {"gravity": ("level",), "urgency": ("deadlines", "steps")}
+_OPTIONAL = {"urgency": ("facts",)}
+"""Keys that older weights files lack; a comparison of rule sets reads those as well."""
 
 
 def read_weights(path: Path) -> Weights:
@@ -85,6 +103,7 @@ def read_weights(path: Path) -> Weights:
         number,
         file.texts(urgency.get("deadlines")),
         tuple(sorted(steps)),
+        tuple(_deadlines(file, urgency.get("facts"))),
     )
     if sum(weights.most.values()) != 100 and not file.problems:
         file.problem(file.root, "五个部分的 most 之和不是 100", "请调整各部分的 most", "E-RANKING-SUM")
@@ -95,7 +114,17 @@ def read_weights(path: Path) -> Weights:
 
 def _part(file: File, name: str, node: Node | None) -> dict[str, Node]:
     own = (*_NUMBERS[name], *_OTHERS.get(name, ()))
-    return file.mapping(node, known=("label", "most", "why", *own), required=("label", "most", "why", *own))
+    known = ("label", "most", "why", *own, *_OPTIONAL.get(name, ()))
+    return file.mapping(node, known=known, required=("label", "most", "why", *own))
+
+
+def _deadlines(file: File, node: Node | None) -> Iterator[Deadline]:
+    for item in file.items(node):
+        keys = file.mapping(item, known=("fact", "title", "rules"), required=("fact", "title", "rules"))
+        table, _, column = (file.text(keys.get("fact")) or "").partition(".")
+        if table not in BY_NAME or not re.fullmatch(r"[a-z][a-z0-9_]*", column, re.ASCII):
+            file.problem(item, "fact 应写“表.事实”", "例如 nonprosecution.penalty_limit_end_on", "E-RANKING-FACT")
+        yield Deadline(table, column, file.text(keys.get("title")) or "", file.texts(keys.get("rules")))
 
 
 def _number(file: File, node: Node | None) -> float:
@@ -107,13 +136,15 @@ def rank(store: Store, rules: Mapping[str, Levelled], weights: Weights) -> int:
 
     Fills `clue.score`, `parts` (JSON list of part, points, of, why), `place` (1 = first; ties by clue id) and
     `amount_yuan`, and puts `rule_ids` in order, the leading finding first. A rule not in `rules` counts as level low.
+    Facts are read from the views that `engine.rules.prepare` puts into the session; a deadline without one is not met.
     """
     known = pl.DataFrame({
         "rule_id": list(rules), "title": [r.title for r in rules.values()], "level": [r.level for r in rules.values()],
     }, schema={"rule_id": pl.String, "title": pl.String, "level": pl.String})
     with store.lend("rank_rule", known):
         store.run(f"CREATE OR REPLACE TEMP TABLE rank_standing AS {_standing()}")
-    store.run(f"CREATE OR REPLACE TEMP TABLE rank_counted AS {_counted(weights)}")
+    store.run(f"CREATE OR REPLACE TEMP TABLE rank_due AS {_due(store, weights)}")
+    store.run(f"CREATE OR REPLACE TEMP TABLE rank_counted AS {_COUNTED}")
     store.run(f"CREATE OR REPLACE TEMP TABLE rank_finding AS {_findings(weights)}")
     store.run(f"CREATE OR REPLACE TEMP TABLE rank_record AS {_RECORDS}")
     store.run(f"CREATE OR REPLACE TEMP TABLE rank_amount AS {_amounts(store)}")
@@ -121,7 +152,7 @@ def rank(store: Store, rules: Mapping[str, Levelled], weights: Weights) -> int:
     store.run(f"CREATE OR REPLACE TEMP TABLE rank_result AS {_result(weights)}")
     store.run(_UPDATE)
     placed = store.count("SELECT count(*) FROM rank_result")
-    for name in ("standing", "counted", "finding", "record", "amount", "party", "result"):
+    for name in ("standing", "due", "counted", "finding", "record", "amount", "party", "result"):
         store.run(f"DROP TABLE rank_{name}")
     return placed
 
@@ -136,23 +167,48 @@ def _standing() -> str:
     LEFT JOIN rank_rule r ON r.rule_id = f.rule_id"""
 
 
-def _counted(weights: Weights) -> str:
-    """What of a finding counts: its points by part, its weakest link, open questions, days to the next deadline."""
-    deadlines = ", ".join(f"'{name}'" for name in weights.deadlines) or "''"
-    due_on = "TRY_CAST(e.value ->> '$' AS DATE)"
+def _due(store: Store, weights: Weights) -> str:
+    """The next deadline of each finding: those it holds, and those of its subject and the records linked to it."""
+    names = ", ".join(f"'{name}'" for name in weights.deadlines) or "''"
+    own = f"""
+        SELECT finding, date_diff('day', as_of, TRY_CAST(e.value ->> '$' AS DATE)) AS days_left, '期限' AS title
+        FROM rank_standing, json_each(facts) e WHERE split_part(e.key, '.', -1) IN ({names})"""
+    there = set(store.rows("SELECT table_name, column_name FROM duckdb_columns()"))
+    parts = [_of_fact(d) for d in weights.facts if (f"fact_{d.table}", d.column) in there]
     return f"""
+    SELECT finding, min(days_left) AS days_left, arg_min(title, (days_left, title)) AS due_title
+    FROM ({" UNION ALL ".join([own, *parts])}) WHERE days_left >= 0 GROUP BY finding"""
+
+
+def _of_fact(deadline: Deadline) -> str:
+    names = ", ".join(f"'{name}'" for name in deadline.rules) or "''"
+    meant = f"(rule_id IN ({names}) OR split_part(rule_id, '.', 1) IN ({names}))"
+    title = deadline.title.replace("'", "''")
+    return f"""
+        SELECT finding, date_diff('day', as_of, {deadline.column}), '{title}' FROM (
+            SELECT finding, as_of, record_id FROM rank_standing
+            WHERE table_name = '{deadline.table}' AND {meant}
+            UNION ALL
+            SELECT finding, as_of, CAST(l.value ->> 'record_id' AS UBIGINT) FROM rank_standing, json_each(linked) l
+            WHERE (l.value ->> 'table') = '{deadline.table}' AND {meant})
+        JOIN fact_{deadline.table} USING (record_id)"""
+
+
+def _flagged(word: str) -> str:
+    return f"len(list_filter(coalesce(flags, []), lambda f: contains(f, '{word}')))"
+
+
+_COUNTED = f"""
     WITH weakest AS (
         SELECT finding, min(CAST(l.value ->> 'confidence' AS DOUBLE)) AS link
-        FROM rank_standing, json_each(linked) l GROUP BY finding),
-    due AS (
-        SELECT finding, min(date_diff('day', as_of, {due_on})) AS days_left FROM rank_standing, json_each(facts) e
-        WHERE split_part(e.key, '.', -1) IN ({deadlines}) AND {due_on} >= as_of GROUP BY finding)
-    SELECT clue_id, record_id, rule_id, title, level, link, days_left,
+        FROM rank_standing, json_each(linked) l GROUP BY finding)
+    SELECT clue_id, record_id, rule_id, title, level, link, days_left, due_title,
            list_filter(given, lambda p: p.add > 0 AND NOT starts_with(p."is", 'urgent')) AS raising,
            list_filter(given, lambda p: p.add < 0 AND NOT starts_with(p."is", 'urgent')) AS lowering,
            list_filter(given, lambda p: starts_with(p."is", 'urgent')) AS urgent,
            {_flagged("排除条件待核")} AS open_exclusions, {_flagged("参数把握")} AS doubtful_laws
-    FROM rank_standing LEFT JOIN weakest USING (finding) LEFT JOIN due USING (finding)"""
+    FROM rank_standing LEFT JOIN weakest USING (finding) LEFT JOIN rank_due USING (finding)"""
+"""What of a finding counts: its points by part, its weakest link, open questions, days to the next deadline."""
 
 
 def _findings(weights: Weights) -> str:
@@ -174,13 +230,10 @@ def _findings(weights: Weights) -> str:
                      {_some("open_exclusions", "项排除事由待核")}, {_some("doubtful_laws", "项法定参数把握为中")},
                      {_says("lowering")}) AS certainty_why,
            greatest(0, least({most["urgency"]:g}, {_sum("urgent")} + CASE {steps} ELSE 0 END)) AS urgency,
-           coalesce(nullif(concat_ws('；', '距期限届满' || days_left || '日', {_says("urgent")}), ''), '没有未过的期限')
+           coalesce(nullif(concat_ws('；', '距' || due_title || '届满' || days_left || '日', {_says("urgent")}), ''),
+                    '没有未过的期限')
                AS urgency_why
     FROM rank_counted"""
-
-
-def _flagged(word: str) -> str:
-    return f"len(list_filter(coalesce(flags, []), lambda f: contains(f, '{word}')))"
 
 
 def _sum(points: str) -> str:
@@ -246,11 +299,14 @@ def _result(weights: Weights) -> str:
         SELECT *, row_number() OVER (PARTITION BY clue_id ORDER BY gravity + certainty DESC, rule_id, record_id)
                   AS turn, count(*) OVER (PARTITION BY clue_id) - 1 AS more
         FROM rank_finding),
+    pressing AS (
+        SELECT clue_id, max(urgency) AS urgency, arg_max(urgency_why, (urgency, -turn)) AS urgency_why
+        FROM lead GROUP BY clue_id),
     ruled AS (
         SELECT clue_id, list(rule_id ORDER BY turn) AS rule_ids
         FROM (SELECT clue_id, rule_id, min(turn) AS turn FROM lead GROUP BY ALL) GROUP BY clue_id),
     parts AS (
-        SELECT lead.*, rule_ids, amount,
+        SELECT lead.* EXCLUDE (urgency, urgency_why), pressing.* EXCLUDE (clue_id), rule_ids, amount,
                coalesce({most["recoverability"]:g} * least(1, {money}), 0) AS recoverability,
                coalesce(label || regexp_replace(format('{{:,.2f}}', amount::DOUBLE), '\\.00$', '') || '元',
                         '没有记载金额') AS recoverability_why,
@@ -258,7 +314,7 @@ def _result(weights: Weights) -> str:
                coalesce(nullif(concat_ws('；', {_some("more", "个其他命中")},
                                          {_some("others", "条同一当事人的线索")}), ''), '没有其他命中')
                    AS corroboration_why
-        FROM lead JOIN ruled USING (clue_id) LEFT JOIN rank_amount USING (clue_id)
+        FROM lead JOIN ruled USING (clue_id) JOIN pressing USING (clue_id) LEFT JOIN rank_amount USING (clue_id)
         LEFT JOIN rank_party USING (clue_id) WHERE turn = 1),
     rounded AS (SELECT clue_id, rule_ids, amount, {rounded} FROM parts)
     SELECT clue_id, rule_ids, amount, round({" + ".join(PARTS)}, 1) AS score,

@@ -104,6 +104,37 @@ def test_precision_of_the_head_is_told_only_for_lists_that_long(store: Store, tm
     assert result.precision_at == {}
 
 
+def test_a_planted_innocent_in_the_list_is_counted_apart_from_what_nobody_planted(
+    found: RuleSet, tmp_path: Path
+) -> None:
+    store = Store()
+    numbers = [str(n) for n in range(1, 11)]
+    put(store, "penalty", *(penalty(n, served_on=date(2024, 3, 1)) for n in numbers))
+    put(store, "court_review", *(late(n) for n in numbers))
+    link(store, numbers=numbers)
+    night(store, found)
+
+    planted = [answer(n, "excluded" if n in "12" else "hit") for n in numbers[:9]]
+    result = judged(store, tmp_path, *planted)
+
+    assert (result.precision_at, result.innocent_at) == ({10: 0.7}, {10: 0.2})
+
+
+@pytest.mark.parametrize(("right", "missed", "average"), [
+    ((1,), 0, 1.0), ((2,), 0, 1 / 2), ((1, 2), 0, 1.0), ((1,), 1, 1 / 2), ((2,), 1, 1 / 4), ((), 1, 0.0), ((), 0, 1.0),
+])
+def test_average_precision_rewards_planted_clues_at_the_top_and_counts_the_missed(
+    store: Store, tmp_path: Path, right: tuple[int, ...], missed: int, average: float
+) -> None:
+    number = {place: case[-2] for place, case in store.rows(
+        "SELECT place, case_no FROM clue c JOIN court_review r USING (record_id) WHERE place IS NOT NULL")}
+    planted = [answer(number[place], "hit" if place in right else "clear") for place in (1, 2)]
+
+    result = judged(store, tmp_path, *planted, answer("3", "hit" if missed else "clear"))
+
+    assert (score(result).average_precision, result.average_precision) == (average, average)
+
+
 def test_the_evaluation_for_machines_has_every_rule_and_difference(store: Store, tmp_path: Path) -> None:
     told = judged(store, tmp_path, answer("1", "hit")).as_dict()
 

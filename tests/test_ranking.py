@@ -1,15 +1,16 @@
 """The score: five visible parts, weights in one file, the same order every night."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
-from clue_world import LATE, OPEN, ROOT, WEIGHTS, link, night, penalty, put, review, ruleset
+from clue_world import LATE, LAW, OPEN, ROOT, WEIGHTS, link, night, penalty, put, review, ruleset
 
 from engine import ranking
 from engine.errors import RuleError
-from engine.rules import RuleSet
+from engine.rules import RuleSet, read_rules
 from engine.store import Store
 
 YAML = (ROOT / "rules" / "ranking.yaml").read_text(encoding="utf-8")
@@ -111,6 +112,60 @@ def test_the_days_left_to_a_deadline_count_as_urgency(tmp_path: Path, due: date,
     night(store, ruleset(tmp_path, open=dated))
 
     assert parts(store)["紧迫程度"][0] == points
+
+
+DUE = ranking.Deadline("penalty", "deferral_end_on", "延期", ("non_litigation.late",))
+
+
+@pytest.mark.parametrize(("rules", "points", "why"), [
+    (("non_litigation.late",), 8, "距延期届满20日"), (("non_litigation",), 8, "距延期届满20日"),
+    (("non_litigation.slow", "referral"), 0, "没有未过的期限"),
+])
+def test_a_date_of_a_linked_record_is_a_deadline_for_the_rules_it_is_meant_for(
+    tmp_path: Path, rules: tuple[str, ...], points: float, why: str
+) -> None:
+    store = late_store(deferral_end_on=date(2026, 7, 20))
+    found = ruleset(tmp_path, late=LATE.replace("penalty.deferral_end_on > last_day", "penalty.sued_on > last_day"))
+    night(store, found)
+    store.run("CREATE TEMP VIEW fact_penalty AS SELECT * FROM penalty")
+
+    ranking.rank(store, found.rules, replace(WEIGHTS, facts=(replace(DUE, rules=rules),)))
+
+    assert parts(store)["紧迫程度"] == (points, why)
+
+
+def test_a_deadline_whose_fact_the_session_lacks_is_not_met(found: RuleSet) -> None:
+    store = late_store()
+
+    night(store, found)
+
+    assert parts(store)["紧迫程度"] == (0, "没有未过的期限")
+
+
+def test_the_most_urgent_finding_of_a_clue_gives_the_urgency(tmp_path: Path) -> None:
+    store = Store()
+    put(store, "court_review", review(accepted_on=date(2025, 1, 1), applied_on=date(2025, 1, 1)))
+    grave = OPEN.replace("level: low", "level: high").replace("测试未作裁定", "测试久未裁定")
+
+    night(store, ruleset(tmp_path, late="", slow=grave.replace("urgent_now", "long")))
+
+    assert parts(store)["严重程度"][1].startswith("“测试久未裁定”等级高")
+    assert parts(store)["紧迫程度"] == (6, "将满一年（规则+6）")
+
+
+def test_a_weights_file_without_deadlines_of_records_is_read(tmp_path: Path) -> None:
+    (tmp_path / "ranking.yaml").write_text(
+        YAML[:YAML.index("  facts:")] + YAML[YAML.index("  steps:"):], encoding="utf-8")
+
+    assert ranking.read_weights(tmp_path / "ranking.yaml").facts == ()
+
+
+def test_every_deadline_of_the_weights_file_is_a_fact_of_the_rules_it_is_meant_for() -> None:
+    known = read_rules(ROOT / "rules", LAW)
+
+    for due in WEIGHTS.facts:
+        assert known.facts[due.table][due.column].name.kind.name == "date"
+        assert [r for r in due.rules if not any(i == r or i.startswith(f"{r}.") for i in known.rules)] == []
 
 
 @pytest.mark.parametrize(("yuan", "points"), [
@@ -217,6 +272,8 @@ def test_an_empty_warehouse_ranks_nothing() -> None:
     ("most: 40", "most: 41", "E-RANKING-SUM"), ("  link_share: 60", "  link_shrae: 60", "E-YAML-KEY"),
     ("low: 12", "low: 低", "E-YAML-TYPE"), ("{15: 10", "{十五: 10", "E-YAML-TYPE"),
     ("  same_party: 2", "  x_party: 2", "E-YAML-KEY"),
+    ("fact: penalty.application_last_on", "fact: fine.application_last_on", "E-RANKING-FACT"),
+    ("fact: penalty.application_last_on", "fact: penalty.x); DROP", "E-RANKING-FACT"),
 ])
 def test_a_faulty_weights_file_is_refused_with_its_place(tmp_path: Path, old: str, new: str, code: str) -> None:
     path = tmp_path / "ranking.yaml"

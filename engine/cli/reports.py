@@ -196,11 +196,14 @@ def findings(found: Sequence[Finding]) -> None:
 def evaluation(result: Evaluation) -> None:
     """Print precision and recall of every rule, then each answer that differs."""
     rows = [(r.rule_id.split(".")[-1], f"{r.exact_found}/{r.exact_planted}", f"{r.fuzzy_found}/{r.fuzzy_planted}",
-             r.false_alarms, f"{r.recall:.1%}", f"{r.precision:.1%}", f"{r.agreed}/{r.answers}") for r in result.rules]
-    header = ("规则", "精确", "模糊", "误报", "查全", "查准", "四答一致")
-    screen.table("与预设答案对照（精确、模糊：按关联方式，查到/应命中）", header, rows, right=range(1, 7))
+             r.false_alarms, f"{r.recall:.1%}", f"{r.precision:.1%}", f"{r.average_precision:.3f}",
+             f"{r.agreed}/{r.answers}") for r in result.rules]
+    header = ("规则", "精确", "模糊", "误报", "查全", "查准", "平均查准", "四答一致")
+    screen.table("与预设答案对照（精确、模糊：按关联方式，查到/应命中）", header, rows, right=range(1, 8))
     for at, share in result.precision_at.items():
-        screen.say(f"清单前 {at} 条中预设线索占 {share:.0%}")
+        screen.say(f"清单前 {at} 条：预设线索占 {share:.1%}，预设的正当情形占 {result.innocent_at[at]:.1%}")
+    whole = f"查全 {result.recall:.1%}，查准 {result.precision:.1%}，平均查准 {result.average_precision:.3f}"
+    screen.say(f"全清单：{whole}")
     for d in result.differences[:MOST_DIFFERENCES]:
         answer = f"应为{_answer(d.expected)}，实为{_answer(d.got)}"
         screen.say(f"· {d.rule_id} {d.key}：{answer}（{d.scenario}，关联 {d.link}）")

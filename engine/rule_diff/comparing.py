@@ -125,7 +125,7 @@ def _apply(store: Store, side: Side, word: str, as_of: date, relink: bool) -> Ap
     if relink:
         _own_links(store)
         links.resolve(store, side.links)
-    side.rules.law.calendar.install(store)
+    rules.prepare(store, side.rules, as_of)
     counts = rules.apply(store, side.rules, as_of)
     stopped = [rule_id for rule_id, found in counts.items() if found.fault]
     clues.fold(store, 1, as_of, side.rules, not_run=stopped)
