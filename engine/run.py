@@ -15,10 +15,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import engine
 from engine import clues, export, links, parties, ranking, rules, sources
+from engine.clock import now
 from engine.errors import RuleError
 from engine.law import read_law
 from engine.records import TABLES
@@ -213,11 +213,6 @@ def _versions(ruleset: rules.RuleSet, applied: Collection[str]) -> dict[str, dic
         if kind == "parameter" or ident in applied:
             found[kind][ident] = {"version": line.version, "logic": line.logic}
     return {"by_rule": found["rule"], "by_parameter": found["parameter"]}
-
-
-def now() -> datetime:
-    """Return the wall clock, which only labels the run: rules are judged by `Plan.as_of` alone."""
-    return datetime.now(ZoneInfo("Asia/Shanghai")).replace(microsecond=0, tzinfo=None)
 
 
 def _fingerprint(folder: Path, pattern: str) -> str:

@@ -23,6 +23,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.logging import get_run_logger
 
 from engine import run
+from engine.clock import now
 from engine.run import Night, Plan
 
 
@@ -83,7 +84,7 @@ def export(plan: Plan) -> None:
 @flow(name="xiezhi-nightly", persist_result=False, log_prints=False)
 def nightly(inbox: str = "inbox", home: str = "data", out: str = "out", as_of: str | None = None) -> dict[str, int]:
     """Do one night over everything in the inbox and return the clues in each nightly status."""
-    today = run.now().date()
+    today = now().date()
     plan = Plan(Path(home), Path(out), date.fromisoformat(as_of) if as_of else today, today)
     groups = collect(Path(inbox), plan.home / "inbox")
     with run.night(plan) as open_night:

@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("errors", "text", "columns"),
+    ("errors", "clock", "text", "columns"),
     ("identifiers", "records", "law", "strict_yaml", "limited"),
     ("store",),
     ("sources", "extract", "parties", "links", "rules"),
@@ -33,6 +33,10 @@ FENCES = {
     "prefect": set(),
     "fastapi": {"web"},
     "sqlalchemy": {"review"},
+    "alembic": {"review"},
+    "argon2": {"review"},
+    "pyotp": {"review"},
+    "psycopg": {"review"},
     "pypdf": {"extract"},
 }
 

@@ -11,11 +11,12 @@ from engine import extract
 from engine.cli import screen
 from engine.cli.chinese import ChineseCommand
 from engine.cli.options import PARTLY, json_option
+from engine.clock import now
 from engine.errors import EngineError
 from engine.export import write_extraction
 from engine.export.extraction import RECORDS
 from engine.extract import Extraction, Kinds
-from engine.run import ROOT, now
+from engine.run import ROOT
 
 KINDS = ROOT / "pipelines" / "documents"
 _MOST_SHOWN = 30

@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from engine.run import MEMORY, ROOT, Plan, now
+from engine.clock import now
+from engine.run import MEMORY, ROOT, Plan
 
 PARTLY = 4
 """Exit code where a file or a rule was refused and the rest was done."""

@@ -4,16 +4,14 @@ import contextlib
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
 
 import polars as pl
 
+from engine.clock import now
 from engine.errors import SourceError
 from engine.sources.defects import SCHEMA
 from engine.sources.reading import Delivered
 from engine.store import Store
-
-_CHINA = timezone(timedelta(hours=8))
 
 
 @dataclass(frozen=True)
@@ -23,11 +21,6 @@ class File:
     name: str
     delivered: Delivered
     numbers: Iterator[int]
-
-
-def now() -> datetime:
-    """Return China's wall clock; it labels deliveries and decides nothing."""
-    return datetime.now(_CHINA).replace(microsecond=0, tzinfo=None)
 
 
 @contextlib.contextmanager

@@ -5,9 +5,10 @@ from datetime import date
 
 import polars as pl
 
+from engine.clock import now
 from engine.records import BY_NAME
 from engine.sources import settling
-from engine.sources.batch import File, now, put_delivery
+from engine.sources.batch import File, put_delivery
 from engine.sources.cast import KINDS, with_keys
 from engine.sources.mapping import Coverage, Feed, Mapping
 from engine.store import Store

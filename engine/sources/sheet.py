@@ -6,9 +6,10 @@ from datetime import date
 
 import polars as pl
 
+from engine.clock import now
 from engine.errors import SourceError
 from engine.sources import settling
-from engine.sources.batch import File, now, put_defects, put_delivery
+from engine.sources.batch import File, put_defects, put_delivery
 from engine.sources.cast import Setting, cast, cleaned, raw_of, taken
 from engine.sources.defects import FAULTS, SCHEMA, Tally, label_of, note, shown
 from engine.sources.detect import Fit, Plan

@@ -1,0 +1,35 @@
+"""The review database: what runs publish, what people decide, who may, and the audit; SQLite or PostgreSQL.
+
+`open_review` opens it, `publish` copies a run in, `judge`, `undo`, `assign`, `remark`, `follow` and `answer_pair` keep
+what people do, `dismissed` and `pairs` hand it back to the engine, `verify` holds everything against the audit.
+"""
+
+from engine.review import accounts, browsing, sessions
+from engine.review.audit import Anchor, Who, refused
+from engine.review.database import Review, is_there, open_review, review_url
+from engine.review.feedback import dismissed, pairs
+from engine.review.judging import (
+    ANSWERS,
+    DECISIONS,
+    REASONS,
+    STATES,
+    STEPS,
+    Decision,
+    answer_pair,
+    assign,
+    follow,
+    judge,
+    lease,
+    remark,
+    undo,
+)
+from engine.review.publishing import CLUE, FINDING, PRESENCE, Batch, Published, Run, publish
+from engine.review.rights import ROLES, Actor, actor_of
+from engine.review.verifying import verify
+
+__all__ = [
+    "ANSWERS", "CLUE", "DECISIONS", "FINDING", "PRESENCE", "REASONS", "ROLES", "STATES", "STEPS", "Actor", "Anchor",
+    "Batch", "Decision", "Published", "Review", "Run", "Who", "accounts", "actor_of", "answer_pair", "assign",
+    "browsing", "dismissed", "follow", "is_there", "judge", "lease", "open_review", "pairs", "publish", "refused",
+    "remark", "review_url", "sessions", "undo", "verify",
+]

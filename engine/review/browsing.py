@@ -1,0 +1,194 @@
+"""What people see: the list with filters and honest counts, and one clue with all that is known of it.
+
+Every question goes through `visible`: a clue outside somebody's scope is not there for them, by number either.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import ColumnElement, Connection
+
+from engine.errors import EngineError
+from engine.review import audit, schema
+from engine.review.database import Review
+from engine.review.rights import Actor, visible
+
+PAGE = 50
+
+Row = Mapping[Any, Any]
+"""A row by column name."""
+
+SORTS = {"place": "位次", "amount": "金额", "due": "办理期限", "newest": "首次发现"}
+"""Orders of the list."""
+
+
+@dataclass(frozen=True)
+class Query:
+    """What the list is asked for; an empty text asks nothing. `mine` keeps clues assigned to the asker."""
+
+    words: str = ""
+    state: str = ""
+    presence: str = "standing"
+    status: str = ""
+    field: str = ""
+    rule: str = ""
+    unit: str = ""
+    assignee: str = ""
+    sort: str = "place"
+    page: int = 1
+
+
+@dataclass(frozen=True)
+class Found:
+    """One page of the list: its rows, how many match, how many the filter hides, and counts by state without it."""
+
+    rows: Sequence[Row]
+    matching: int
+    hidden: int
+    by_state: Mapping[str, int]
+    page: int
+    pages: int
+
+
+def find(review: Review, actor: Actor, query: Query) -> Found:
+    """Return a page of the clues the actor may see; a page past the end is the last one."""
+    c = schema.clue.c
+    with review.reading() as connection:
+        total = _count(connection, visible(actor))
+        where = sa.and_(visible(actor), *_tests(query, actor))
+        matching = _count(connection, where)
+        stateless = sa.and_(visible(actor), *_tests(replace(query, state=""), actor))
+        by_state = dict(tuple(row) for row in connection.execute(
+            sa.select(c.state, sa.func.count()).where(stateless).group_by(c.state)).all())
+        pages = max(1, -(-matching // PAGE))
+        page = min(max(1, query.page), pages)
+        rows = connection.execute(
+            sa.select(schema.clue, schema.account.c.name.label("assignee"))
+            .outerjoin(schema.account, schema.account.c.account_id == c.assignee_id)
+            .where(where).order_by(*_order(query.sort)).limit(PAGE).offset((page - 1) * PAGE)).mappings().all()
+    return Found(rows, matching, total - matching, by_state, page, pages)
+
+
+def _count(connection: Connection, where: ColumnElement[bool]) -> int:
+    return int(connection.execute(sa.select(sa.func.count()).select_from(schema.clue).where(where)).scalar_one())
+
+
+def _tests(query: Query, actor: Actor) -> list[ColumnElement[bool]]:
+    c = schema.clue.c
+    tests: list[ColumnElement[bool]] = [
+        c[name] == getattr(query, name)
+        for name in ("state", "presence", "status", "field", "unit") if getattr(query, name)]
+    tests += [c.search.contains(word.lower(), autoescape=True) for word in query.words.split()[:8]]
+    if query.rule:
+        f = schema.finding.c
+        tests.append(c.clue_id.in_(sa.select(f.clue_id).where(f.rule_id == query.rule, f.presence != "gone")))
+    if query.assignee == "me":
+        tests.append(c.assignee_id == actor.account_id)
+    elif query.assignee == "nobody":
+        tests.append(c.assignee_id.is_(None))
+    return tests
+
+
+def _order(sort: str) -> list[ColumnElement[Any]]:
+    c = schema.clue.c
+    first: dict[str, list[ColumnElement[Any]]] = {
+        "amount": [c.amount_cents.desc().nulls_last()], "due": [c.due_on.asc().nulls_last()],
+        "newest": [c.first_run.desc()],
+    }
+    return [*first.get(sort, []), c.place.asc().nulls_last(), c.clue_id]
+
+
+def choices(review: Review, actor: Actor) -> dict[str, list[tuple[str, str]]]:
+    """Return what the filters offer, value and label, taken from the clues the actor may see."""
+    c, f = schema.clue.c, schema.finding.c
+    with review.reading() as connection:
+        seen = {name: connection.execute(
+            sa.select(c[name]).where(visible(actor)).distinct().order_by(c[name])).scalars().all()
+            for name in ("field", "unit")}
+        rules = connection.execute(
+            sa.select(f.rule_id, sa.func.max(f.title)).join(schema.clue, c.clue_id == f.clue_id)
+            .where(visible(actor)).group_by(f.rule_id).order_by(sa.func.max(f.title))).all()
+    offered = {name: [(value, value) for value in values if value] for name, values in seen.items()}
+    return offered | {"rule": [(rule_id, title) for rule_id, title in rules]}
+
+
+@dataclass(frozen=True)
+class Opened:
+    """One clue with its texts, findings (with theirs), all that people did, and other clues of the same party."""
+
+    clue: Row
+    texts: Row
+    findings: Sequence[Row]
+    history: Sequence[Row]
+    related: Sequence[Row]
+    run: Row | None
+
+
+def open_clue(review: Review, actor: Actor, clue_id: str) -> Opened:
+    """Return a clue and keep in the audit who read it; EngineError where it is not there or not theirs to see."""
+    c, a = schema.clue.c, schema.account.c
+    with review.writing() as connection:
+        clue = connection.execute(
+            sa.select(schema.clue, schema.clue_text.c.texts, a.name.label("assignee"))
+            .join(schema.clue_text, schema.clue_text.c.clue_id == c.clue_id)
+            .outerjoin(schema.account, a.account_id == c.assignee_id)
+            .where(c.clue_id == clue_id, visible(actor))).mappings().first()
+        if clue is None:
+            raise EngineError("线索", "没有这条线索", "请核对线索编号", "E-REVIEW-CLUE")
+        audit.write(review, connection, actor.who, "read", f"clue:{clue_id}")
+        related = connection.execute(
+            sa.select(c.clue_id, c.titles, c.numbers, c.score, c.state)
+            .where(c.party == clue["party"], c.party != "", c.clue_id != clue_id, c.presence != "gone", visible(actor))
+            .order_by(c.place.asc().nulls_last(), c.clue_id).limit(20)).mappings().all()
+        run = connection.execute(
+            sa.select(schema.run).where(schema.run.c.publication == clue["publication"])).mappings().first()
+        return Opened(clue, json.loads(clue["texts"]), _findings(connection, clue_id), _history(connection, clue_id),
+                      related, run)
+
+
+def _findings(connection: Connection, clue_id: str) -> list[dict[str, Any]]:
+    f, t, j, a = schema.finding.c, schema.finding_text.c, schema.judgement.c, schema.account.c
+    rows = connection.execute(
+        sa.select(schema.finding, t.say, t.texts, j.reason, j.words, j.transfer_to, j.at, j.account_id, a.name)
+        .join(schema.finding_text, t.finding_id == f.finding_id)
+        .outerjoin(schema.judgement, j.judgement_id == f.judgement_id)
+        .outerjoin(schema.account, a.account_id == j.account_id)
+        .where(f.clue_id == clue_id).order_by(f.presence == "gone", f.turn, f.rule_id)).mappings()
+    return [{**row, "texts": json.loads(row["texts"]), "holds": row["decided_hash"] == row["evidence_hash"]}
+            for row in rows]
+
+
+def _history(connection: Connection, clue_id: str) -> list[Row]:
+    """Everything appended about a clue, the newest first."""
+    entries: list[Row] = []
+    for table in schema.APPENDED:
+        key = table.primary_key.columns[0]
+        rows = connection.execute(
+            sa.select(table, schema.account.c.name, sa.literal(table.name).label("kind"), key.label("number"))
+            .join(schema.account, schema.account.c.account_id == table.c.account_id)
+            .where(table.c.clue_id == clue_id)).mappings()
+        entries += [dict(row) for row in rows]
+    return sorted(entries, key=lambda e: (e["version"], e["at"], e["number"]), reverse=True)
+
+
+def entries(review: Review, words: str = "", most: int = 200) -> Sequence[Row]:
+    """Return the newest entries of the audit whose actor, action or object hold the words."""
+    a = schema.audit.c
+    tests = [sa.or_(*(column.contains(word, autoescape=True) for column in (a.actor, a.action, a.object)))
+             for word in words.split()[:5]]
+    with review.reading() as connection:
+        return connection.execute(
+            sa.select(schema.audit).where(*tests).order_by(a.audit_id.desc()).limit(most)).mappings().all()
+
+
+def handlers(review: Review) -> list[tuple[int, str]]:
+    """Return account id and name of everybody who may be given a clue."""
+    a, r = schema.account.c, schema.account_role.c
+    with review.reading() as connection:
+        rows = connection.execute(
+            sa.select(a.account_id, a.name).distinct().join(schema.account_role, r.account_id == a.account_id)
+            .where(r.role.in_(["handler", "head"]), a.locked_at.is_(None)).order_by(a.name)).all()
+    return [(account_id, name) for account_id, name in rows]

@@ -1,0 +1,225 @@
+"""The tables of the review database: what runs publish, what people decide, who may do what, and the audit.
+
+    published      run, clue, clue_text, finding, finding_text      replaced by every run
+    decided        judgement, assignment, comment, follow_up, pair_answer      only ever appended to
+    accounts       account, account_role, account_scope, session
+    audit          audit      appended to and chained by hash
+
+Columns of `clue` and `finding` under 「work」 repeat what the appended rows say, for filters;
+`verify` computes them anew.
+Times are Beijing time to the second; sums are whole cents, because SQLite knows no decimals; JSON is text.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+
+METADATA = MetaData()
+
+Key = BigInteger().with_variant(Integer, "sqlite")
+"""A key the database counts up itself."""
+
+run = Table(
+    "run", METADATA,
+    Column("publication", Key, primary_key=True, autoincrement=False),
+    Column("run_id", Integer, nullable=False),
+    Column("as_of", Date, nullable=False),
+    Column("ended_at", DateTime),
+    Column("engine", String, nullable=False),
+    Column("rules", String, nullable=False),
+    Column("data", String, nullable=False),
+    Column("published_at", DateTime, nullable=False),
+    Column("clues", Integer, nullable=False),
+    Column("findings", Integer, nullable=False),
+)
+
+clue = Table(
+    "clue", METADATA,
+    Column("clue_id", String, primary_key=True),
+    Column("status", String, nullable=False),
+    Column("place", Integer),
+    Column("score", Float),
+    Column("titles", Text, nullable=False, default=""),
+    Column("field", String, nullable=False, default=""),
+    Column("unit", Text, nullable=False, default=""),
+    Column("party", Text, nullable=False, default=""),
+    Column("numbers", Text, nullable=False, default=""),
+    Column("says", Text, nullable=False, default=""),
+    Column("amount_cents", BigInteger),
+    Column("division", String, nullable=False, default=""),
+    Column("search", Text, nullable=False, default=""),
+    Column("first_run", Integer, nullable=False),
+    # work
+    Column("publication", Integer, nullable=False),
+    Column("presence", String, nullable=False),
+    Column("gone_reason", Text, nullable=False, default=""),
+    Column("department", String, nullable=False, default=""),
+    Column("state", String, nullable=False, default="open"),
+    Column("version", Integer, nullable=False, default=1),
+    Column("assignee_id", Key, ForeignKey("account.account_id")),
+    Column("due_on", Date),
+    Column("lease_id", Key, ForeignKey("account.account_id")),
+    Column("lease_until", DateTime),
+    Index("clue_by_place", "presence", "place"),
+    Index("clue_by_state", "state", "place"),
+    Index("clue_by_assignee", "assignee_id"),
+)
+
+clue_text = Table(
+    "clue_text", METADATA,
+    Column("clue_id", String, ForeignKey("clue.clue_id"), primary_key=True),
+    Column("texts", Text, nullable=False),                  # JSON object: column of the clue list -> text
+)
+
+finding = Table(
+    "finding", METADATA,
+    Column("finding_id", String, primary_key=True),
+    Column("clue_id", String, ForeignKey("clue.clue_id"), nullable=False),
+    Column("turn", Integer, nullable=False),
+    Column("rule_id", String, nullable=False),
+    Column("rule_version", Integer, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("level", String, nullable=False, default=""),
+    Column("record", Text, nullable=False, default=""),     # natural key of the record it is about
+    Column("evidence_hash", String, nullable=False),
+    # work
+    Column("publication", Integer, nullable=False),
+    Column("presence", String, nullable=False),
+    Column("decision", String),
+    Column("decided_hash", String),
+    Column("judgement_id", Key),
+    Index("finding_by_clue", "clue_id"),
+)
+
+finding_text = Table(
+    "finding_text", METADATA,
+    Column("finding_id", String, ForeignKey("finding.finding_id"), primary_key=True),
+    Column("say", Text, nullable=False),
+    Column("texts", Text, nullable=False),                  # JSON object: conditions, exclusions, law, evidence, …
+)
+
+account = Table(
+    "account", METADATA,
+    Column("account_id", Key, primary_key=True),
+    Column("login", String, nullable=False, unique=True),
+    Column("name", String, nullable=False),
+    Column("password_hash", Text, nullable=False),
+    Column("must_change", Boolean, nullable=False, default=True),
+    Column("totp_secret", Text),
+    Column("totp_step", BigInteger),                        # the last one used: a code works once
+    Column("failures", Integer, nullable=False, default=0),
+    Column("locked_at", DateTime),
+    Column("locked_why", String, nullable=False, default=""),
+    Column("created_at", DateTime, nullable=False),
+)
+
+account_role = Table(
+    "account_role", METADATA,
+    Column("account_id", Key, ForeignKey("account.account_id"), primary_key=True),
+    Column("role", String, primary_key=True),
+)
+
+account_scope = Table(
+    "account_scope", METADATA,
+    Column("account_id", Key, ForeignKey("account.account_id"), primary_key=True),
+    Column("division", String, primary_key=True),           # leading digits; '' is every place, known or not
+    Column("department", String, primary_key=True),         # '' is every department
+)
+
+session = Table(
+    "session", METADATA,
+    Column("token_hash", String, primary_key=True),
+    Column("account_id", Key, ForeignKey("account.account_id"), nullable=False),
+    Column("stage", String, nullable=False),                # password, or full once the second factor was given
+    Column("csrf", String, nullable=False),
+    Column("created_at", DateTime, nullable=False),
+    Column("seen_at", DateTime, nullable=False),
+    Column("ended_at", DateTime),
+)
+
+
+def _appended(name: str, *columns: Column[object]) -> Table:
+    """A table of entries about a clue: who, when, and the clue's version the entry made."""
+    return Table(
+        name, METADATA,
+        Column(f"{name}_id", Key, primary_key=True),
+        Column("clue_id", String, ForeignKey("clue.clue_id"), nullable=False, index=True),
+        Column("account_id", Key, ForeignKey("account.account_id"), nullable=False),
+        Column("at", DateTime, nullable=False),
+        Column("version", Integer, nullable=False),
+        *columns,
+        sqlite_autoincrement=True,
+    )
+
+
+judgement = _appended(
+    "judgement",
+    Column("finding_id", String, ForeignKey("finding.finding_id"), nullable=False, index=True),
+    Column("rule_id", String, nullable=False),
+    Column("rule_version", Integer, nullable=False),
+    Column("decision", String, nullable=False),
+    Column("reason", String, nullable=False, default=""),
+    Column("words", Text, nullable=False, default=""),
+    Column("transfer_to", String, nullable=False, default=""),
+    Column("evidence_hash", String, nullable=False),
+    Column("undoes", Key),
+)
+
+assignment = _appended(
+    "assignment",
+    Column("assignee_id", Key, ForeignKey("account.account_id")),
+    Column("due_on", Date),
+    Column("words", Text, nullable=False, default=""),
+)
+
+comment = _appended("comment", Column("words", Text, nullable=False))
+
+follow_up = _appended(
+    "follow_up",
+    Column("step", String, nullable=False),
+    Column("happened_on", Date, nullable=False),
+    Column("document_no", String, nullable=False, default=""),
+    Column("due_on", Date),
+    Column("words", Text, nullable=False, default=""),
+)
+
+pair_answer = _appended(
+    "pair_answer",
+    Column("finding_id", String, nullable=False),
+    Column("question", String, nullable=False),             # party: the same person?  link: the same matter?
+    Column("one", Text, nullable=False),                    # table|natural key
+    Column("other", Text, nullable=False),
+    Column("answer", String, nullable=False),
+)
+
+audit = Table(
+    "audit", METADATA,
+    Column("audit_id", Key, primary_key=True, autoincrement=False),
+    Column("at", DateTime, nullable=False),
+    Column("account_id", Key),
+    Column("actor", String, nullable=False),
+    Column("action", String, nullable=False),
+    Column("object", String, nullable=False, default=""),
+    Column("detail", Text, nullable=False, default="{}"),
+    Column("row_hash", String, nullable=False, default=""),
+    Column("previous", String, nullable=False),
+    Column("hash", String, nullable=False),
+    Index("audit_by_object", "object"),
+)
+
+APPENDED = (judgement, assignment, comment, follow_up, pair_answer)
+"""Tables that are only appended to; the database itself refuses changes and deletions."""
+
+FROZEN = (*APPENDED, audit)

@@ -1,0 +1,81 @@
+"""Sessions on the server: a random token in the cookie, its hash in the database; idle 15 minutes, at most 12 hours."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from engine.review import audit, schema
+from engine.review.audit import Who
+from engine.review.database import Review
+from engine.review.rights import Actor, actor_of
+
+IDLE = timedelta(minutes=15)
+LONGEST = timedelta(hours=12)
+
+
+@dataclass(frozen=True)
+class Session:
+    """A session that is good now; `stage` is password until the second factor was given, then full."""
+
+    token_hash: str
+    stage: str
+    csrf: str
+    actor: Actor
+    must_change: bool
+    has_second_factor: bool
+
+
+def begin(review: Review, account_id: int, stage: str = "password") -> str:
+    """Begin a session for an account that proved itself and return the token, which is kept nowhere here."""
+    token = secrets.token_urlsafe(32)
+    at = review.clock()
+    with review.writing() as connection:
+        connection.execute(sa.insert(schema.session).values(
+            token_hash=_hash(token), account_id=account_id, stage=stage, csrf=secrets.token_urlsafe(32), created_at=at,
+            seen_at=at))
+        if stage == "full":
+            actor = actor_of(connection, account_id)
+            audit.write(review, connection, actor.who if actor else Who("未登录"), "login", f"account:{account_id}")
+    return token
+
+
+def find(review: Review, token: str) -> Session | None:
+    """Return the session of a token and note that it was used; None where it ended or its account is locked."""
+    s, a = schema.session.c, schema.account.c
+    at = review.clock()
+    with review.reading() as connection:
+        row = connection.execute(
+            sa.select(s.token_hash, s.stage, s.csrf, s.account_id, s.seen_at, a.must_change, a.totp_secret)
+            .join(schema.account, a.account_id == s.account_id)
+            .where(s.token_hash == _hash(token), s.ended_at.is_(None), s.seen_at > at - IDLE,
+                   s.created_at > at - LONGEST)).first()
+        actor = actor_of(connection, row.account_id) if row else None
+    if row is None or actor is None:
+        return None
+    if at - row.seen_at >= timedelta(seconds=30):       # not at every request: a page fetches several
+        with review.writing() as connection:
+            connection.execute(sa.update(schema.session).where(s.token_hash == row.token_hash).values(seen_at=at))
+    return Session(row.token_hash, row.stage, row.csrf, actor, row.must_change, row.totp_secret is not None)
+
+
+def end(review: Review, session: Session) -> None:
+    """End a session."""
+    with review.writing() as connection:
+        connection.execute(sa.update(schema.session).where(schema.session.c.token_hash == session.token_hash)
+                           .values(ended_at=review.clock()))
+        audit.write(review, connection, session.actor.who, "logout", f"account:{session.actor.account_id}")
+
+
+def end_others(review: Review, account_id: int) -> None:
+    """End every session of an account."""
+    s = schema.session.c
+    with review.writing() as connection:
+        connection.execute(sa.update(schema.session).where(s.account_id == account_id, s.ended_at.is_(None))
+                           .values(ended_at=review.clock()))
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
