@@ -1,6 +1,6 @@
 """One night from delivered files to ranked clues; the only place where the stations meet.
 
-files → load → resolve (parties, links) → apply (rules) → rank (clues, score) → finish → publish → export.
+files → load → resolve (parties, links) → apply (rules) → rank (clues, score) → finish → publish → export → review.
 All stations up to `finish` work on a warehouse built aside (`store.writing`); it is published whole or not at all.
 """
 
@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import engine
-from engine import clues, export, links, parties, ranking, rules, sources
+from engine import clues, export, links, parties, ranking, review, rules, sources
 from engine.clock import now
 from engine.errors import RuleError
 from engine.law import read_law
@@ -39,7 +39,10 @@ def quiet(station: str, done: int, total: int) -> None:
 
 @dataclass(frozen=True)
 class Plan:
-    """What one night works on: folders, the as-of date rules are judged by, the loading day, and a memory limit."""
+    """What one night works on: folders, the as-of date rules are judged by, the loading day, and a memory limit.
+
+    `review` is the URL of the review database (it may hold a password); without one it is a file in `home`.
+    """
 
     home: Path
     out: Path
@@ -48,6 +51,7 @@ class Plan:
     rules: Path = ROOT / "rules"
     sources: Path = ROOT / "pipelines" / "sources"
     memory: str = MEMORY
+    review: str | None = field(default=None, repr=False)
 
 
 @dataclass
@@ -64,6 +68,7 @@ class Night:
     counts: dict[str, rules.Counts] = field(default_factory=dict)
     problems: list[RuleError] = field(default_factory=list)
     statuses: dict[str, int] = field(default_factory=dict)
+    dismissed: int = 0
 
     def __post_init__(self) -> None:
         self.ruleset = read_ruleset(self.plan)
@@ -107,14 +112,26 @@ class Night:
         return done
 
     def rank(self) -> dict[str, int]:
-        """Fold hits into clues, score them, and return how many stand in each nightly status."""
+        """Keep away what people dismissed, fold hits into clues, score them, and return how many stand by status."""
         with self._timed("rank"):
             self.progress("rank", 0, 1)
+            self.dismissed = self._keep_away()
             stopped = {rule_id for rule_id, counts in self.counts.items() if counts.fault} | self._unusable()
             self.statuses = clues.fold(self.store, self.run_id, self.plan.as_of, self.ruleset, not_run=stopped)
             ranking.rank(self.store, self.ruleset.rules, ranking.read_weights(self.plan.rules / "ranking.yaml"))
             clues.relate(self.store, self.ruleset)
         return self.statuses
+
+    def _keep_away(self) -> int:
+        """Return how many hits stay away because people dismissed them on the same evidence.
+
+        A review database that is there and cannot be read stops the night: yesterday's list is better than one that
+        asks everything again.
+        """
+        if not review.is_there(self.plan.home, self.plan.review):
+            return 0
+        with review.opened(review.review_url(self.plan.home, self.plan.review)) as base:
+            return clues.keep_away(self.store, self.ruleset, review.dismissed(base))
 
     def _unusable(self) -> set[str]:
         """Return the rules whose file is there and cannot be used tonight: a slip must not make their clues vanish."""
@@ -143,6 +160,7 @@ class Night:
             "tables": {t.name: self.store.count(f"SELECT count(*) FROM {t.name}") for t in TABLES},
             "rules": {rule_id: counts.as_dict() for rule_id, counts in sorted(self.counts.items())},
             "clues": self.statuses,
+            "dismissed": self.dismissed,
             "loaded": {
                 "files": len({(r.file, r.sha256) for r in self.loads if r.status == "loaded"}),
                 "already": sum(r.status == "duplicate" for r in self.loads),
@@ -182,6 +200,9 @@ def run(
         open_night.rank()
         summary = open_night.finish()
     publish_lists(plan)
+    if review.is_there(plan.home, plan.review):
+        progress("review", 0, 1)
+        publish_review(plan)
     return summary
 
 
@@ -199,6 +220,24 @@ def publish_lists(plan: Plan) -> list[Path]:
     mappings = sources.read_mappings(plan.sources)
     with reading(plan.home) as store:
         return export.export(store, plan.out, read_ruleset(plan), mappings)
+
+
+def publish_review(plan: Plan) -> review.Published:
+    """Copy the last complete run into the review database, which is made where there is none yet.
+
+    The audit's last entry is added to `review-anchors.txt` in the data folder, to be copied to another machine.
+    """
+    mappings = sources.read_mappings(plan.sources)
+    with reading(plan.home) as store, review.opened(review.review_url(plan.home, plan.review)) as base:
+        done = export.publish_run(store, base, read_ruleset(plan), mappings)
+    with anchors_file(plan).open("a", encoding="utf-8") as file:
+        file.write(f"{done.anchor}\n")
+    return done
+
+
+def anchors_file(plan: Plan) -> Path:
+    """Return where the audit's last entry of every publication is written down."""
+    return plan.home / "review-anchors.txt"
 
 
 def read_ruleset(plan: Plan, *, locked: bool = True) -> rules.RuleSet:

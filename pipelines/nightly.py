@@ -22,7 +22,7 @@ from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.logging import get_run_logger
 
-from engine import run
+from engine import review, run
 from engine.clock import now
 from engine.run import Night, Plan
 
@@ -81,11 +81,20 @@ def export(plan: Plan) -> None:
     run.publish_lists(plan)
 
 
+@task(name="研判库", retries=2, retry_delay_seconds=60, persist_result=False, cache_policy=NO_CACHE)
+def publish_review(plan: Plan) -> None:
+    """Copy the published run into the review database, where there is one."""
+    if review.is_there(plan.home, plan.review):
+        run.publish_review(plan)
+
+
 @flow(name="xiezhi-nightly", persist_result=False, log_prints=False)
 def nightly(inbox: str = "inbox", home: str = "data", out: str = "out", as_of: str | None = None) -> dict[str, int]:
     """Do one night over everything in the inbox and return the clues in each nightly status."""
     today = now().date()
-    plan = Plan(Path(home), Path(out), date.fromisoformat(as_of) if as_of else today, today)
+    # reason: the URL may hold a password, which must not become a parameter that Prefect keeps in clear
+    plan = Plan(Path(home), Path(out), date.fromisoformat(as_of) if as_of else today, today,
+                review=os.environ.get("XIEZHI_REVIEW_URL") or None)
     groups = collect(Path(inbox), plan.home / "inbox")
     with run.night(plan) as open_night:
         for supplier, files in groups.items():
@@ -96,6 +105,7 @@ def nightly(inbox: str = "inbox", home: str = "data", out: str = "out", as_of: s
         statuses = rank(open_night)
         summary = finish(open_night)
     export(plan)
+    publish_review(plan)
     shutil.rmtree(plan.home / "inbox", ignore_errors=True)
     create_markdown_artifact(_page(summary), key="xiezhi-nightly", description="本次运行的数量")
     return statuses

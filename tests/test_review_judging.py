@@ -88,7 +88,8 @@ def test_another_s_decision_is_undone_by_a_head_alone(base: Review, wang: Actor)
     assert review.undo(base, person(base, "zhao", ("head",)), "C1", 2, 1) == 3
 
 
-@pytest.mark.parametrize("scopes", [(("411103", ""),), (("", "公益诉讼部门"),), ()], ids=["place", "department", "none"])
+@pytest.mark.parametrize("scopes", [(("411103", ""),), (("", "公益诉讼部门"),), ()],
+                         ids=["place", "department", "none"])
 def test_a_clue_out_of_scope_is_not_there(base: Review, wang: Actor, scopes: tuple[tuple[str, str], ...]) -> None:
     stranger = person(base, "li", scopes=scopes)
 

@@ -42,6 +42,11 @@ FOLDERS: tuple[tuple[str, str, str, str], ...] = (
 )
 
 
+review_option = click.option(
+    "--review", envvar="XIEZHI_REVIEW_URL", default=None, metavar="地址",
+    help="研判数据库的地址，默认数据文件夹里的 review.db",
+)
+
 memory_option = click.option(
     "--memory", envvar="XIEZHI_MEMORY", default=MEMORY, show_default=True, metavar="上限",
     help="数据仓的内存上限，超出时写到磁盘",
@@ -52,8 +57,8 @@ def planned(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the shared options and hand it one Plan."""
 
     def build(home: Path, out: Path, rules: Path, sources: Path, **rest: Any) -> Any:
-        chosen = {name: rest.pop(name) for name in ("as_of", "memory")}
-        plan = Plan(home, out, chosen["as_of"] or today(), today(), rules, sources, chosen["memory"])
+        chosen = {name: rest.pop(name) for name in ("as_of", "memory", "review")}
+        plan = Plan(home, out, chosen["as_of"] or today(), today(), rules, sources, chosen["memory"], chosen["review"])
         return command(plan, **rest)
 
     build.__name__, build.__doc__ = command.__name__, command.__doc__
@@ -66,7 +71,7 @@ def planned(command: Callable[..., Any]) -> Callable[..., Any]:
         wrapped = option(wrapped)
     words = "以哪一天为准判断期限，默认当天（北京时间）"
     wrapped = click.option("--as-of", type=Day(), metavar="日期", help=words)(wrapped)
-    return memory_option(wrapped)
+    return review_option(memory_option(wrapped))
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="以 JSON 输出，供程序读取")

@@ -53,7 +53,8 @@ def night(summary: Mapping[str, Any], ruleset: RuleSet) -> None:
     title = f"第 {summary['run_id']} 次运行，以 {summary['as_of']} 为准"
     screen.table(title, ("规则", "命中", "排除", "资料缺口", "未命中"), rows, right=(1, 2, 3, 4))
     told = "，".join(f"{status} {n:,}" for status, n in summary["clues"].items())
-    screen.say(f"线索：{told}")
+    kept_away = f"；人工研判已排除、证据未变的 {summary['dismissed']:,} 项不再列入" if summary["dismissed"] else ""
+    screen.say(f"线索：{told}{kept_away}")
     for problem in summary["problems"]:
         screen.say(f"✗ {problem}")
     seconds = sum(summary["seconds"].values())

@@ -13,6 +13,7 @@ from rich.table import Table
 STATIONS = {
     "load": "入库", "merge": "合并", "parties": "主体归一", "links": "关联", "rules": "适用规则", "rank": "归并排序",
     "export": "导出", "sample": "生成样例", "extract": "抽取要素",
+    "review": "发布到研判库",
 }
 
 out = Console(highlight=False)

@@ -4,8 +4,10 @@
 and `cited` say in Chinese what a finding's values and articles mean.
 """
 
+from engine.clues.evidence import evidence_hashes, keep_away, kept_away
 from engine.clues.folding import STATUSES, fold
-from engine.clues.naming import UNKNOWN, cited, codes, reasons, shown_sql, words
+from engine.clues.naming import UNKNOWN, cited, codes, conditions, reasons, shown_sql, words
 from engine.clues.relating import UNITS, relate
 
-__all__ = ["STATUSES", "UNITS", "UNKNOWN", "cited", "codes", "fold", "reasons", "relate", "shown_sql", "words"]
+__all__ = ["STATUSES", "UNITS", "UNKNOWN", "cited", "codes", "conditions", "evidence_hashes", "fold", "keep_away",
+           "kept_away", "reasons", "relate", "shown_sql", "words"]

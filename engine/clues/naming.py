@@ -83,6 +83,14 @@ def reasons(rules: RuleSet) -> pl.DataFrame:
     return pl.DataFrame(rows, schema={"rule_id": pl.String, "name": pl.String, "reason": pl.String}, orient="row")
 
 
+def conditions(rules: RuleSet) -> pl.DataFrame:
+    """Return what each condition of a rule asks, in Chinese words: rule_id, name, asks."""
+    rows = [(rule.id, condition.id, spoken(condition.text, _labels_of(rule.subject, rules)
+                                           | {n.path: n.label for n in Sheet(rule, rules.facts).stored()}))
+            for rule in rules.rules.values() for condition in rule.when]
+    return pl.DataFrame(rows, schema={"rule_id": pl.String, "name": pl.String, "asks": pl.String}, orient="row")
+
+
 def _called(condition: Condition, rule: Rule, rules: RuleSet) -> str:
     """Its sentence with … for the values; without a sentence, what it asks."""
     if condition.say is None:

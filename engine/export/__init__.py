@@ -1,6 +1,7 @@
 """The lists people take away: 线索清单, 证据, 资料缺口, 排除, 消失, 数据缺陷, 运行说明, 调取清单, as files.
 
-`export` writes the files of the last complete run; `top`, `gaps` and `rejects` give short frames for the screen.
+`export` writes the files of the last complete run; `publish_run` copies it into the review database;
+`top`, `gaps` and `rejects` give short frames for the screen.
 Columns have Chinese names; what each means is in docs/clue-list.md.
 """
 
@@ -13,6 +14,7 @@ import polars as pl
 from engine.export import lists, notes, requests, tables
 from engine.export.extraction import write_extraction
 from engine.export.files import published, write_csv
+from engine.export.for_review import publish_run
 from engine.export.layout import MOST, REQUESTS, request_sheets, sheets
 from engine.export.masking import hide_clues, hide_evidence, hide_in_texts
 from engine.export.workbook import write
@@ -21,7 +23,7 @@ from engine.rules import RuleSet
 from engine.sources import Mappings
 from engine.store import Store
 
-__all__ = ["export", "gaps", "rejects", "top", "write_extraction"]
+__all__ = ["export", "gaps", "publish_run", "rejects", "top", "write_extraction"]
 
 FIRST = "线索清单"
 """Name of the files that hold the clues."""

@@ -6,7 +6,7 @@ what people do, `dismissed` and `pairs` hand it back to the engine, `verify` hol
 
 from engine.review import accounts, browsing, sessions
 from engine.review.audit import Anchor, Who, refused
-from engine.review.database import Review, is_there, open_review, review_url
+from engine.review.database import Review, is_there, open_review, opened, review_url
 from engine.review.feedback import dismissed, pairs
 from engine.review.judging import (
     ANSWERS,
@@ -30,6 +30,6 @@ from engine.review.verifying import verify
 __all__ = [
     "ANSWERS", "CLUE", "DECISIONS", "FINDING", "PRESENCE", "REASONS", "ROLES", "STATES", "STEPS", "Actor", "Anchor",
     "Batch", "Decision", "Published", "Review", "Run", "Who", "accounts", "actor_of", "answer_pair", "assign",
-    "browsing", "dismissed", "follow", "is_there", "judge", "lease", "open_review", "pairs", "publish", "refused",
-    "remark", "review_url", "sessions", "undo", "verify",
+    "browsing", "dismissed", "follow", "is_there", "judge", "lease", "open_review", "opened", "pairs", "publish",
+    "refused", "remark", "review_url", "sessions", "undo", "verify",
 ]

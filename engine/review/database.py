@@ -120,6 +120,16 @@ def open_review(
     return review
 
 
+@contextlib.contextmanager
+def opened(url: str) -> Iterator[Review]:
+    """Yield the database behind the URL and close it afterwards; raises as `open_review` does."""
+    review = open_review(url)
+    try:
+        yield review
+    finally:
+        review.close()
+
+
 def _parsed(url: str) -> sa.URL:
     try:
         parsed = sa.make_url(url)
@@ -152,7 +162,7 @@ def _prepare(connection: sqlite3.Connection, _: object) -> None:
     """Settings of one SQLite connection; BEGIN is ours to send."""
     connection.isolation_level = None
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={WAIT_SECONDS * 1000}",
-                   "trusted_schema=OFF"):
+                   "trusted_schema=OFF", "temp_store=MEMORY", "cache_size=-65536"):
         connection.execute(f"PRAGMA {pragma}").fetchall()
 
 

@@ -1,8 +1,8 @@
 """A run's clues and findings copied in, whole or not at all, while nothing people decided is touched.
 
-The caller hands batches of frames (CLUE and FINDING below), so memory stays bounded. Each batch is staged and merged by
-SQL; texts that are the same are left alone. Afterwards what this run did not name is `held` (people dismissed
-it and its evidence is the same) or `gone`, and the states of clues follow from their findings.
+The caller hands batches of frames (CLUE and FINDING below), so memory stays bounded. Texts that are the same are left
+alone. Afterwards what this run did not name is `held` (people dismissed it and its evidence is the same) or `gone`, and
+the states of clues follow from their findings.
 A clue's version moves only where its evidence did: who looks at it meanwhile loses nothing else.
 """
 
@@ -75,7 +75,6 @@ def publish(
     that no longer stand. Publishing the same run again changes nothing but its time.
     """
     with review.writing(alone=True) as connection:
-        _make_stages(connection)
         number = int(connection.execute(
             sa.select(sa.func.coalesce(sa.func.max(schema.run.c.publication), 0) + 1)).scalar_one())
         for batch in batches:
@@ -87,89 +86,75 @@ def publish(
         findings = int(connection.execute(
             sa.select(sa.func.count()).where(schema.finding.c.presence == "standing")).scalar_one())
         _write_run(connection, run, number, review.clock(), (clues, findings))
-        for name in _STAGES:
-            connection.exec_driver_sql(f"DROP TABLE {name}")
         audit.write(review, connection, Who("夜间运行"), "publish", f"run:{run.run_id}", clues=clues, findings=findings)
         return Published(clues, findings, audit.anchor(connection))
 
 
-_KINDS: dict[object, str] = {pl.String: "VARCHAR", pl.Int64: "BIGINT", pl.Float64: "DOUBLE PRECISION"}
-_STAGES = {"stage_clue": CLUE, "stage_finding": FINDING}
-
-
-def _make_stages(connection: Connection) -> None:
-    for name, columns in _STAGES.items():
-        declared = ", ".join(f"{column} {_KINDS[kind]}" for column, kind in columns.items())
-        connection.exec_driver_sql(f"CREATE TEMPORARY TABLE {name} ({declared})")
-    connection.exec_driver_sql("CREATE INDEX stage_finding_by_id ON stage_finding (finding_id)")
-
-
 def _merge(connection: Connection, batch: Batch, number: int) -> None:
-    for name, frame in (("stage_clue", batch.clues), ("stage_finding", batch.findings)):
-        connection.exec_driver_sql(f"DELETE FROM {name}")
-        _stage(connection, name, frame.select(list(_STAGES[name])))
-    values = {"publication": number}
-    connection.execute(sa.text(_MOVED))
-    for statement in (_CLUES, _CLUE_TEXTS, _FINDINGS, _FINDING_TEXTS):
-        connection.execute(sa.text(statement), values)
+    """Write one batch over what is there."""
+    now = (pl.lit(number).alias("publication"), pl.lit("standing").alias("presence"))
+    _stage(connection, "seen", batch.findings.select("finding_id", "clue_id", "evidence_hash"))
+    connection.exec_driver_sql(_MOVED)
+    started = (pl.lit("open").alias("state"), pl.lit(1).alias("version"), pl.lit("").alias("gone_reason"))
+    _renew(connection, schema.clue, batch.clues.drop("texts").with_columns(*now, *started),
+           keep=("department", "state", "version"))
+    _renew(connection, schema.clue_text, batch.clues.select("clue_id", "texts"))
+    _renew(connection, schema.finding, batch.findings.drop("say", "texts").with_columns(*now))
+    _renew(connection, schema.finding_text, batch.findings.select("finding_id", "say", "texts"))
+
+
+def _renew(connection: Connection, table: sa.Table, frame: pl.DataFrame, keep: Sequence[str] = ()) -> None:
+    """Insert or overwrite rows by key, except the columns in `keep`; a text that is the same is not written again."""
+    key = table.primary_key.columns[0].name
+    names = ", ".join(frame.columns)
+    renewed = [name for name in frame.columns if name not in (key, *keep)]
+    then = f"ON CONFLICT ({key}) DO UPDATE SET " + ", ".join(f"{name} = excluded.{name}" for name in renewed)
+    if "texts" in renewed:
+        then += " WHERE " + " OR ".join(f"{table.name}.{name} <> excluded.{name}" for name in renewed)
+    if connection.dialect.name == "sqlite":
+        marks = ", ".join("?" for _ in frame.columns)
+        _many(connection, f"INSERT INTO {table.name} ({names}) VALUES ({marks}) {then}", frame)
+        return
+    _stage(connection, f"new_{table.name}", frame)
+    connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) SELECT {names} FROM new_{table.name} {then}")
+    connection.exec_driver_sql(f"DROP TABLE new_{table.name}")
+
+
+_KINDS: dict[object, str] = {pl.String: "VARCHAR", pl.Int64: "BIGINT", pl.Int32: "BIGINT",
+                             pl.Float64: "DOUBLE PRECISION"}
 
 
 def _stage(connection: Connection, name: str, frame: pl.DataFrame) -> None:
-    """Hand a frame over the way each database takes most at once."""
-    if frame.height == 0:
-        return
-    names = ", ".join(frame.columns)
+    """Hand a frame over as a temporary table, the way each database takes most at once."""
+    columns = ", ".join(f"{column} {_KINDS[kind]}" for column, kind in frame.schema.items())
+    connection.exec_driver_sql(f"DROP TABLE IF EXISTS {name}")
+    connection.exec_driver_sql(f"CREATE TEMPORARY TABLE {name} ({columns})")
     if connection.dialect.name == "sqlite":
-        marks = ", ".join("?" for _ in frame.columns)
-        connection.exec_driver_sql(f"INSERT INTO {name} ({names}) VALUES ({marks})", frame.rows())
+        _many(connection, f"INSERT INTO {name} VALUES ({', '.join('?' for _ in frame.columns)})", frame)
         return
     cursor = connection.connection.cursor()
-    with cursor.copy(f"COPY {name} ({names}) FROM STDIN WITH (FORMAT csv, NULL '\\N')") as copy:
+    with cursor.copy(f"COPY {name} FROM STDIN WITH (FORMAT csv, NULL '\\N')") as copy:
         for part in frame.iter_slices(5000):
             copy.write(part.write_csv(include_header=False, null_value="\\N", quote_style="non_numeric").encode())
 
 
+def _many(connection: Connection, sql: str, frame: pl.DataFrame) -> None:
+    if frame.height:
+        connection.exec_driver_sql(sql, frame.rows())
+
+
 _MOVED = """
     UPDATE clue SET version = version + 1 WHERE clue_id IN (
-        SELECT s.clue_id FROM stage_finding s LEFT JOIN finding f ON f.finding_id = s.finding_id
+        SELECT s.clue_id FROM seen s LEFT JOIN finding f ON f.finding_id = s.finding_id
         WHERE f.evidence_hash IS DISTINCT FROM s.evidence_hash OR f.presence = 'gone' OR f.clue_id <> s.clue_id)"""
 """Clues whose evidence is not what it was: another value, a finding new or back, or moved here from another clue."""
 
 
-_SLIM_CLUE = [c for c in CLUE if c != "texts"]
-_SLIM_FINDING = [c for c in FINDING if c not in ("say", "texts")]
-
-_CLUES = (
-    f"INSERT INTO clue ({', '.join(_SLIM_CLUE)}, state, version, gone_reason, publication, presence) "
-    f"SELECT {', '.join(_SLIM_CLUE)}, 'open', 1, '', :publication, 'standing' FROM stage_clue WHERE true "
-    "ON CONFLICT (clue_id) DO UPDATE SET "
-    + ", ".join(f"{c} = excluded.{c}" for c in _SLIM_CLUE if c not in ("clue_id", "department"))
-    + ", publication = excluded.publication, presence = 'standing', gone_reason = ''")
-
-_FINDINGS = (
-    f"INSERT INTO finding ({', '.join(_SLIM_FINDING)}, publication, presence) "
-    f"SELECT {', '.join(_SLIM_FINDING)}, :publication, 'standing' FROM stage_finding WHERE true "
-    "ON CONFLICT (finding_id) DO UPDATE SET "
-    + ", ".join(f"{c} = excluded.{c}" for c in _SLIM_FINDING if c != "finding_id")
-    + ", publication = excluded.publication, presence = 'standing'")
-
-_CLUE_TEXTS = """
-    INSERT INTO clue_text (clue_id, texts) SELECT clue_id, texts FROM stage_clue WHERE true
-    ON CONFLICT (clue_id) DO UPDATE SET texts = excluded.texts WHERE clue_text.texts <> excluded.texts"""
-
-_FINDING_TEXTS = """
-    INSERT INTO finding_text (finding_id, say, texts) SELECT finding_id, say, texts FROM stage_finding WHERE true
-    ON CONFLICT (finding_id) DO UPDATE SET say = excluded.say, texts = excluded.texts
-    WHERE finding_text.texts <> excluded.texts OR finding_text.say <> excluded.say"""
-
-
 def _leave(connection: Connection, number: int, held: Sequence[str], gone: pl.DataFrame | None) -> None:
     """Mark what this run did not name."""
-    connection.exec_driver_sql("DELETE FROM stage_finding")
-    connection.exec_driver_sql("DELETE FROM stage_clue")
-    _stage(connection, "stage_finding", pl.DataFrame({"finding_id": list(held)}, schema={"finding_id": pl.String}))
-    if gone is not None:
-        _stage(connection, "stage_clue", gone.select("clue_id", pl.col("reason").alias("texts")))
+    _stage(connection, "kept", pl.DataFrame({"finding_id": list(held)}, schema={"finding_id": pl.String}))
+    left = pl.DataFrame(schema={"clue_id": pl.String, "reason": pl.String}) if gone is None else gone
+    _stage(connection, "lost", left.select("clue_id", "reason"))
     for statement in _LEFT:
         connection.execute(sa.text(statement), {"publication": number})
 
@@ -177,13 +162,13 @@ def _leave(connection: Connection, number: int, held: Sequence[str], gone: pl.Da
 _LEFT = (
     """UPDATE clue SET version = version + 1 WHERE clue_id IN (
         SELECT clue_id FROM finding WHERE publication < :publication AND presence = 'standing'
-        AND finding_id NOT IN (SELECT finding_id FROM stage_finding))""",
-    """UPDATE finding SET presence = CASE WHEN finding_id IN (SELECT finding_id FROM stage_finding)
+        AND finding_id NOT IN (SELECT finding_id FROM kept))""",
+    """UPDATE finding SET presence = CASE WHEN finding_id IN (SELECT finding_id FROM kept)
         THEN 'held' ELSE 'gone' END WHERE publication < :publication""",
     """UPDATE clue SET place = NULL, presence = CASE WHEN EXISTS (
         SELECT 1 FROM finding f WHERE f.clue_id = clue.clue_id AND f.presence = 'held') THEN 'held' ELSE 'gone' END
         WHERE publication < :publication""",
-    """UPDATE clue SET gone_reason = coalesce((SELECT s.texts FROM stage_clue s WHERE s.clue_id = clue.clue_id),
+    """UPDATE clue SET gone_reason = coalesce((SELECT s.reason FROM lost s WHERE s.clue_id = clue.clue_id),
         '本次运行不再列入') WHERE publication < :publication AND presence = 'gone'""",
 )
 """A finding that left moves its clue's version, one that people dismissed does not."""

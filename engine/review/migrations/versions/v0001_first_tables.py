@@ -18,7 +18,7 @@ def upgrade() -> None:
     _findings()
     _decided()
     _others()
-    _audit()
+    _pairs_and_audit()
     for table in FROZEN:
         _freeze(table)
 
@@ -117,6 +117,9 @@ def _published() -> None:
     op.create_index("clue_by_assignee", "clue", ["assignee_id"])
     op.create_index("clue_by_place", "clue", ["presence", "place"])
     op.create_index("clue_by_state", "clue", ["state", "place"])
+
+
+def _findings() -> None:
     op.create_table(
         "clue_text",
         sa.Column("clue_id", sa.String(), nullable=False),
@@ -124,9 +127,6 @@ def _published() -> None:
         sa.ForeignKeyConstraint(["clue_id"], ["clue.clue_id"]),
         sa.PrimaryKeyConstraint("clue_id"),
     )
-
-
-def _findings() -> None:
     op.create_table(
         "finding",
         sa.Column("finding_id", sa.String(), nullable=False),
@@ -234,6 +234,9 @@ def _others() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_follow_up_clue_id", "follow_up", ["clue_id"])
+
+
+def _pairs_and_audit() -> None:
     op.create_table(
         "pair_answer",
         sa.Column("pair_answer_id", KEY, nullable=False),
@@ -252,9 +255,6 @@ def _others() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_pair_answer_clue_id", "pair_answer", ["clue_id"])
-
-
-def _audit() -> None:
     op.create_table(
         "audit",
         sa.Column("audit_id", KEY, autoincrement=False, nullable=False),

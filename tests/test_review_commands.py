@@ -1,0 +1,66 @@
+"""The commands of the review database, in their own processes."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from test_cli import xiezhi
+
+from engine import sample
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> tuple[object, ...]:
+    """Return the options that keep a command inside the test's folder."""
+    return ("--home", tmp_path / "data", "--out", tmp_path / "out")
+
+
+def test_an_account_is_made_listed_and_locked(places: tuple[object, ...]) -> None:
+    made = xiezhi("user", "add", "Zhang", "--name", "张三", "--role", "handler", "--scope", "4111:", *places).stdout
+    xiezhi("user", "lock", "zhang", *places)
+    shown = xiezhi("user", "list", "--json", *places).stdout
+
+    assert "初始口令：" in made
+    assert '"locked_why": "管理员锁定"' in shown
+    assert "password" not in shown
+
+
+def test_two_administrators_in_one_account_are_refused(places: tuple[object, ...]) -> None:
+    done = xiezhi("user", "add", "li", "--name", "李四", "--role", "auditor", "--role", "system_admin", *places, code=1)
+
+    assert "E-ROLE-MIXED" in done.stderr
+
+
+def test_verify_finds_a_change_and_says_so(tmp_path: Path, places: tuple[object, ...]) -> None:
+    xiezhi("user", "add", "zhang", "--name", "张三", "--role", "handler", *places)
+    assert "全部相符" in xiezhi("review", "verify", *places).stdout
+    with sqlite3.connect(tmp_path / "data" / "review.db") as connection:
+        connection.execute("UPDATE account_role SET role = 'auditor'")
+    connection.close()
+
+    assert "account:1" in xiezhi("review", "verify", *places, code=1).stdout
+
+
+def test_publishing_without_a_run_says_what_to_do(places: tuple[object, ...]) -> None:
+    assert "E-NO-STORE" in xiezhi("publish", *places, code=1).stderr
+
+
+@pytest.mark.slow
+def test_a_run_publishes_by_itself_once_there_is_a_review_database(
+    tmp_path: Path, places: tuple[object, ...]
+) -> None:
+    made = sample.generate(tmp_path / "sample", rows=300, seed=3)
+    night = ("run", *places, "--as-of", made.as_of)
+    xiezhi(*night, tmp_path / "sample")
+    assert not (tmp_path / "data" / "review.db").exists()
+    first = xiezhi("publish", *places).stdout
+
+    xiezhi(*night)
+
+    with sqlite3.connect(tmp_path / "data" / "review.db") as connection:
+        assert connection.execute("SELECT count(*), max(clues) = min(clues) FROM run").fetchall() == [(2, 1)]
+    connection.close()
+    anchors = (tmp_path / "data" / "review-anchors.txt").read_text(encoding="utf-8").splitlines()
+    assert anchors[0] in first
+    assert len(anchors) == 2
+    assert "对照 2 个锚点" in xiezhi("review", "verify", *places).stdout
