@@ -19,7 +19,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
 )
 """Rooms of `engine` from the bottom to the top."""
 
-NEIGHBOURS = {("law", "strict_yaml"), ("links", "parties"), ("cli", "bench")}
+NEIGHBOURS = {("law", "strict_yaml"), ("links", "parties"), ("cli", "bench"), ("cli", "web")}
 """Pairs on one layer of which the first may import the second, each with its reason in the first's docstring."""
 
 FENCES = {
@@ -32,6 +32,9 @@ FENCES = {
     "opencc": {"text"},
     "prefect": set(),
     "fastapi": {"web"},
+    "starlette": {"web"},
+    "uvicorn": {"web"},
+    "jinja2": {"web"},
     "sqlalchemy": {"review"},
     "alembic": {"review"},
     "argon2": {"review"},

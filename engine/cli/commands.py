@@ -7,7 +7,7 @@ import click
 
 import engine
 from engine import bench, evaluate, export, run, sample, sources
-from engine.cli import doctor, new_rule, reports, review_commands, rule_commands, screen
+from engine.cli import doctor, new_rule, reports, review_commands, rule_commands, screen, serve_command
 from engine.cli.chinese import ChineseCommand, ChineseGroup
 from engine.cli.extract_command import extract_command
 from engine.cli.options import PARTLY, json_option, memory_option, planned, today
@@ -156,6 +156,7 @@ def sample_command(rows: int, seed: int, out: Path, as_json: bool) -> int:
 cli.add_command(review_commands.publish)
 cli.add_command(review_commands.user)
 cli.add_command(review_commands.review_group)
+cli.add_command(serve_command.serve)
 cli.add_command(rule_commands.why)
 cli.add_command(rule_commands.diff)
 cli.add_command(new_rule.new)

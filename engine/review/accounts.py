@@ -4,6 +4,7 @@ Passwords are kept as argon2id; nobody, the maker included, knows one after its 
 must be changed at once. There is no default account and no default password.
 """
 
+import re
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -199,6 +200,11 @@ def set_password(review: Review, who: Who, account_id: int, password: str) -> No
 def new_secret() -> str:
     """Return a fresh secret for a second factor."""
     return pyotp.random_base32()
+
+
+def is_secret(text: str) -> bool:
+    """Return whether a text is shaped as a secret of ours."""
+    return re.fullmatch("[A-Z2-7]{32}", text) is not None
 
 
 def secret_uri(secret: str, login: str) -> str:

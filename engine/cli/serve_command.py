@@ -1,0 +1,39 @@
+"""The command that serves the workbench; its packages are an extra that other commands do without."""
+
+from pathlib import Path
+
+import click
+
+from engine import review
+from engine.cli import screen
+from engine.cli.chinese import ChineseCommand
+from engine.cli.options import planned
+from engine.errors import EngineError
+from engine.run import Plan
+
+_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
+
+
+@click.command("serve", cls=ChineseCommand)
+@click.option("--host", default="127.0.0.1", show_default=True, metavar="地址", help="在哪个地址监听")
+@click.option("--port", default=8443, show_default=True, type=click.IntRange(1, 65535), metavar="端口", help="端口")
+@click.option("--certificate", type=_FILE, metavar="文件", help="TLS 证书（PEM）；对外监听必须有")
+@click.option("--key", type=_FILE, metavar="文件", help="证书的私钥（PEM）")
+@click.option("--behind-proxy", is_flag=True, help="由本机上带证书的反向代理转发")
+@planned
+def serve(plan: Plan, host: str, port: int, certificate: Path | None, key: Path | None, behind_proxy: bool) -> int:
+    """启动研判网页。"""
+    try:
+        # reason: the pages' packages are the extra [web]; without them every other command works
+        from engine import web
+    except ModuleNotFoundError as fault:
+        fix = "请运行 pip install 'xiezhi[web]'"
+        raise EngineError("xiezhi serve", f"没有安装网页所需的包（{fault.name}）", fix, "E-SERVE-EXTRA") from None
+    if (certificate is None) != (key is None):
+        raise EngineError("xiezhi serve", "证书和私钥要一起给", "请同时写 --certificate 和 --key", "E-SERVE-TLS")
+    with review.opened(review.review_url(plan.home, plan.review)) as base:
+        scheme = "https" if certificate else "http"
+        screen.say(f"研判网页在 {scheme}://{host}:{port}/ ，按 Ctrl+C 停止")
+        tls = (certificate, key) if certificate and key else None
+        web.serve(base, host, port, tls, behind_proxy=behind_proxy)
+    return 0

@@ -1,0 +1,127 @@
+"""Who asks, and whether they may: sessions, anti-forgery, and one list of routes with the right each needs.
+
+Deny by default: a route that is not in ROUTES does not start (`check_routes`), and every handler gets its visitor from
+`visitor`, which has already decided.
+"""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from fastapi import Depends, FastAPI, Form, Request
+from fastapi.routing import APIRoute
+
+from engine import review
+from engine.errors import EngineError
+from engine.review import Actor, Review
+from engine.review.rights import RIGHTS
+from engine.review.sessions import Session
+
+COOKIE = "__Host-xiezhi"
+"""The browser keeps a cookie of this name only from the very host, over TLS (or this machine), for every path."""
+
+LOGIN_COOKIE = "__Host-xiezhi-login"
+
+OPEN, HALF, ANY = "open", "half", "any"
+"""Rights of routes that are none of a role: for everybody; with a proved password; with a whole login."""
+
+ROUTES: dict[tuple[str, str], str] = {
+    ("GET", "/login"): OPEN, ("POST", "/login"): OPEN, ("GET", "/style.css"): OPEN,
+    ("GET", "/icon.svg"): OPEN,
+    ("GET", "/password"): HALF, ("POST", "/password"): HALF, ("GET", "/second"): HALF, ("POST", "/second"): HALF,
+    ("GET", "/"): ANY, ("POST", "/logout"): HALF,
+    ("GET", "/clues"): "read", ("GET", "/clues/{clue_id}"): "read",
+    ("POST", "/clues/{clue_id}/judge"): "judge", ("POST", "/clues/{clue_id}/undo"): "judge",
+    ("POST", "/clues/{clue_id}/pair"): "judge", ("POST", "/clues/{clue_id}/comment"): "comment",
+    ("POST", "/clues/{clue_id}/follow"): "follow", ("POST", "/assign"): "assign",
+    ("GET", "/accounts"): "admin", ("POST", "/accounts/{login}/lock"): "accounts",
+    ("POST", "/accounts/{login}/unlock"): "accounts", ("POST", "/accounts/{login}/grant"): "grants",
+    ("GET", "/audit"): "audit", ("POST", "/audit/verify"): "audit",
+}
+"""Method and path → who may: OPEN, HALF, ANY, `admin` (either administrator of accounts), or an action of RIGHTS."""
+
+
+class NoSession(Exception):
+    """Nobody is logged in (or not far enough): to `where`."""
+
+    def __init__(self, where: str = "/login") -> None:
+        super().__init__(where)
+        self.where = where
+
+
+class Forged(Exception):
+    """A form that this site did not give to this visitor."""
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Who asks, through which session, and of which database."""
+
+    base: Review
+    session: Session
+
+    @property
+    def actor(self) -> Actor:
+        """Who the session belongs to."""
+        return self.session.actor
+
+
+def may(actor: Actor, right: str) -> bool:
+    """Return whether somebody with a whole login may use a route of this right."""
+    if right in (OPEN, HALF, ANY):
+        return True
+    return any(actor.may(action) for action in (("accounts", "grants") if right == "admin" else (right,)))
+
+
+def visitor(request: Request, csrf: Annotated[str, Form()] = "") -> Visitor:
+    """Return who asks; raises NoSession, Forged, or EngineError where the route is not for their role."""
+    base: Review = request.app.state.base
+    session = review.sessions.find(base, request.cookies.get(COOKIE, ""))
+    right = ROUTES[request.method.replace("HEAD", "GET"), request.scope["route"].path]
+    if session is None:
+        raise NoSession
+    if right != HALF and session.stage != "full":
+        raise NoSession(next_step(session))
+    if request.method == "POST":
+        check_form(request, csrf, session.csrf)
+    if not may(session.actor, right):
+        raise EngineError("权限", "您的角色不能使用这一页", "需要的话请向安全管理员申请", "E-RIGHTS")
+    return Visitor(base, session)
+
+
+def next_step(session: Session) -> str:
+    """Return where somebody who proved a password goes next."""
+    if session.stage == "full":
+        return "/"
+    return "/password" if session.must_change else "/second"
+
+
+def check_form(request: Request, given: str, expected: str) -> None:
+    """Raise Forged where the token is wrong, or the browser says that another site sent the form."""
+    origin = request.headers.get("origin")
+    foreign = origin is not None and urlsplit(origin).netloc != request.headers.get("host")
+    foreign = foreign or request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none")
+    if foreign or not expected or not secrets.compare_digest(given.encode(), expected.encode()):
+        raise Forged
+
+
+def check_routes(app: FastAPI) -> None:
+    """Raise ValueError where a route has no entry in ROUTES, or an entry no route."""
+    there = {(method, getattr(route, "path", str(route))) for route in app.routes
+             for method in (route.methods or () if isinstance(route, APIRoute) else ("?",))}
+    if there != set(ROUTES):
+        raise ValueError(f"routes without a right, or rights without a route: {sorted(there ^ set(ROUTES))}")
+    unknown = set(ROUTES.values()) - set(RIGHTS) - {OPEN, HALF, ANY, "admin"}
+    if unknown:
+        raise ValueError(f"unknown rights: {sorted(unknown)}")
+
+
+def cookie() -> Mapping[str, Any]:
+    """Return the attributes of our cookies."""
+    return {"secure": True, "httponly": True, "samesite": "strict", "path": "/"}
+
+
+Asks = Annotated[Visitor, Depends(visitor)]
+"""A handler's parameter that is who asks."""

@@ -1,0 +1,199 @@
+"""The list of clues and one clue: reading, deciding, taking back, assigning, noting, following up."""
+
+import itertools
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from datetime import date
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Form, Query, Response
+from fastapi.responses import RedirectResponse
+
+from engine import review
+from engine.errors import EngineError
+from engine.law.periods import UNIT_LABEL
+from engine.review import Decision, browsing
+from engine.review.browsing import Opened
+from engine.web.access import Asks
+from engine.web.pages import page
+
+router = APIRouter()
+
+Text = Annotated[str, Form(max_length=4000)]
+Version = Annotated[int, Form(ge=0, le=10**9)]
+Word = Annotated[str, Query(max_length=200)]
+
+
+@router.get("/clues")
+def clues(
+    asks: Asks, words: Word = "", state: Word = "", presence: Word = "standing", status: Word = "", field: Word = "",
+    rule: Word = "", unit: Word = "", assignee: Word = "", sort: Word = "place", page_no: Annotated[int, Query(
+        alias="page", ge=1, le=10**6)] = 1,
+) -> Response:
+    """线索列表."""
+    query = browsing.Query(words, state, presence, status, field, rule, unit, assignee, sort, page_no)
+    found = browsing.find(asks.base, asks.actor, query)
+    return page("clues.html", visitor=asks, query=query, found=found, choices=browsing.choices(asks.base, asks.actor),
+                handlers=browsing.handlers(asks.base) if asks.actor.may("assign") else [], sorts=browsing.SORTS,
+                link=lambda **change: _link(query, **change))
+
+
+def _link(query: browsing.Query, **change: object) -> str:
+    """Return the list's address with some of the query changed; what is as at first is left out."""
+    first = browsing.Query()
+    asked = {f.name: change.get(f.name, getattr(query, f.name)) for f in fields(query)}
+    if "page" not in change:
+        asked["page"] = 1
+    return "/clues?" + urlencode({k: v for k, v in asked.items() if v != getattr(first, k)})
+
+
+@router.get("/clues/{clue_id}")
+def clue(asks: Asks, clue_id: str) -> Response:
+    """线索详情."""
+    opened = browsing.open_clue(asks.base, asks.actor, clue_id)
+    other = review.lease(asks.base, asks.actor, clue_id)
+    return page("clue.html", visitor=asks, clue=opened.clue, opened=opened, other=other, today=asks.base.clock().date(),
+                timeline=_timeline(opened), findings=[_shown(f) for f in opened.findings],
+                handlers=browsing.handlers(asks.base) if asks.actor.may("assign") else [])
+
+
+@router.post("/clues/{clue_id}/judge")
+def judge(
+    asks: Asks, clue_id: str, version: Version, finding_id: Text = "", decision: Text = "", reason: Text = "",
+    words: Text = "", transfer_to: Text = "",
+) -> Response:
+    """研判：一项命中的结论."""
+    made = Decision(finding_id, decision, reason if decision == "dismiss" else "", words,
+                    transfer_to if decision == "transfer" else "")
+    review.judge(asks.base, asks.actor, clue_id, version, [made])
+    return _back(clue_id)
+
+
+@router.post("/clues/{clue_id}/undo")
+def undo(asks: Asks, clue_id: str, version: Version, judgement_id: Annotated[int, Form()]) -> Response:
+    """撤销结论."""
+    review.undo(asks.base, asks.actor, clue_id, version, judgement_id)
+    return _back(clue_id)
+
+
+@router.post("/clues/{clue_id}/comment")
+def comment(asks: Asks, clue_id: str, version: Version, words: Text = "") -> Response:
+    """备注."""
+    review.remark(asks.base, asks.actor, clue_id, version, words)
+    return _back(clue_id)
+
+
+@router.post("/clues/{clue_id}/follow")
+def follow(
+    asks: Asks, clue_id: str, version: Version, step: Text = "", happened_on: Text = "", due_on: Text = "",
+    document_no: Text = "", words: Text = "",
+) -> Response:
+    """跟进."""
+    review.follow(asks.base, asks.actor, clue_id, version, {
+        "step": step, "happened_on": _day(happened_on), "due_on": _day(due_on), "document_no": document_no.strip(),
+        "words": words.strip()})
+    return _back(clue_id)
+
+
+@router.post("/clues/{clue_id}/pair")
+def pair(asks: Asks, clue_id: str, version: Version, finding_id: Text = "", alias: Text = "", answer: Text = "",
+         ) -> Response:
+    """是否同一件事."""
+    opened = browsing.open_clue(asks.base, asks.actor, clue_id)
+    rows = {row["alias"]: row for f in opened.findings if f["finding_id"] == finding_id for row in _rows(f)}
+    if "" not in rows or not alias or alias not in rows:
+        raise EngineError("是否同一", "没有这条关联记录", "请重新打开线索再试", "E-REVIEW-PAIR")
+    review.answer_pair(asks.base, asks.actor, clue_id, version, {
+        "finding_id": finding_id, "question": "link", "one": rows[""]["key"], "other": rows[alias]["key"],
+        "answer": answer})
+    return _back(clue_id)
+
+
+@router.post("/assign")
+def assign(
+    asks: Asks, clue: Annotated[list[str] | None, Form(max_length=200)] = None, assignee_id: Text = "",
+    due_on: Text = "", words: Text = "",
+) -> Response:
+    """分派：一条或多条，每条写作 编号:版本."""
+    chosen = [part.rpartition(":") for part in clue or []]
+    if not chosen or not all(version.isdigit() and clue_id for clue_id, _, version in chosen):
+        raise EngineError("分派", "没有选线索", "请先在左侧勾选", "E-REVIEW-NONE")
+    given = {clue_id: int(version) for clue_id, _, version in chosen}
+    to = int(assignee_id) if assignee_id.isdigit() else None
+    review.assign(asks.base, asks.actor, given, to, _day(due_on), words)
+    return _back(next(iter(given))) if len(given) == 1 else RedirectResponse("/clues", 303)
+
+
+def _back(clue_id: str) -> Response:
+    return RedirectResponse(f"/clues/{clue_id}", 303)
+
+
+def _day(text: str) -> date | None:
+    if not text.strip():
+        return None
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise EngineError("日期", "不是日期", "应写作 2026-10-31", "E-REVIEW-DAY") from None
+
+
+EVIDENCE = ("label", "value", "source", "record", "elsewhere", "raw", "ground", "day", "listed")
+"""What an item of evidence is made of, in order (see `engine.export.for_review`)."""
+
+SOURCES = {"column": "原始记录", "fact": "推导事实", "let": "计算"}
+
+
+def _items(finding: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [dict(zip(EVIDENCE, item, strict=True)) for item in finding["texts"].get("evidence") or []]
+
+
+def _rows(finding: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return list(finding["texts"].get("rows") or [])
+
+
+def _shown(finding: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a finding as the page shows it: evidence with its record, rows with their cells, law in words."""
+    rows = [row | {"cells": _cells(row["raw"])} for row in _rows(finding)]
+    by_record = {row["record"]: row for row in rows}
+    items = [item | {"row": by_record.get(item["record"]), "source": SOURCES.get(item["source"], "计算")}
+             for item in _items(finding)]
+    law = finding["texts"].get("law") or []
+    texts = dict.fromkeys(("flags", "conditions", "exclusions", "innocent", "to_check", "basis")) | finding["texts"]
+    return {**finding, "texts": texts, "rows": rows, "evidence": items,
+            "law": [x | {"period": _period(x)} for x in law if "title" in x],
+            "counted": [x["counted"] for x in law if x.get("counted")]}
+
+
+def _cells(raw: str | None) -> list[tuple[str, str]]:
+    try:
+        row = json.loads(raw or "{}")
+    except ValueError:
+        return [("", str(raw))]
+    cells = row.items() if isinstance(row, dict) else [("", row)]
+    return [(str(name), "" if cell is None else str(cell)) for name, cell in cells]
+
+
+def _period(law: Mapping[str, Any]) -> str:
+    units = UNIT_LABEL | {"yuan": "元", "ratio": "倍"}
+    return f"{law.get('length', '')}{units.get(str(law.get('unit')), '')}"
+
+
+def _timeline(opened: Opened) -> list[dict[str, Any]]:
+    """Return the matter's days in order, each with what happened and the days since the one before."""
+    said: dict[str, dict[str, bool]] = {}
+    for finding in opened.findings:
+        for item in _items(finding):
+            if item["day"] and (item["listed"] or item["source"] == "column"):
+                labels = said.setdefault(item["day"], {})
+                label = item["label"].split("·")[-1]
+                labels[label] = labels.get(label, False) or item["source"] == "column"
+    days = sorted(said)
+    return [{"day": day, "since": since, "what": list(said[day]), "computed": not any(said[day].values())}
+            for day, since in zip(days, _gaps(days), strict=True)]
+
+
+def _gaps(days: Iterable[str]) -> list[int | None]:
+    known = [date.fromisoformat(day) for day in days]
+    return [None, *((later - earlier).days for earlier, later in itertools.pairwise(known))][:len(known)]

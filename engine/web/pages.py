@@ -1,0 +1,78 @@
+"""Templates and the words they share; everything a template prints is escaped."""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from engine.review import ANSWERS, DECISIONS, PRESENCE, REASONS, ROLES, STATES, STEPS
+from engine.web.access import Visitor
+
+FOLDER = Path(__file__).parent
+
+
+def day(value: date | str | None) -> str:
+    """Return a date in Chinese; none at all is empty.
+
+    >>> day(date(2026, 3, 1)), day("2026-03-01"), day(None)
+    ('2026年3月1日', '2026年3月1日', '')
+    """
+    if isinstance(value, str):
+        value = date.fromisoformat(value[:10])
+    return f"{value.year}年{value.month}月{value.day}日" if value else ""
+
+
+def moment(value: datetime | None) -> str:
+    """Return a time to the minute; none at all is empty."""
+    return f"{value:%Y-%m-%d %H:%M}" if value else ""
+
+
+def yuan(cents: int | None) -> str:
+    """Return whole cents as yuan; none at all is empty.
+
+    >>> yuan(1234567), yuan(100000), yuan(None)
+    ('12,345.67', '1,000', '')
+    """
+    if cents is None:
+        return ""
+    return f"{cents // 100:,}" if cents % 100 == 0 else f"{cents / 100:,.2f}"
+
+
+def first_title(text: str) -> str:
+    """Return the first of several numbered lines, without its number.
+
+    >>> first_title("1. 超期申请\\n2. 超期裁定")
+    '超期申请'
+    """
+    return re.sub(r"^\d+\. ", "", text.split("\n", 1)[0])
+
+
+def visible(text: object) -> str:
+    """Return a text with signs nobody sees (direction marks, joiners, controls) written out.
+
+    >>> visible("张\u202e三")
+    '张⟨U+202E⟩三'
+    """
+    return "".join(f"⟨U+{ord(c):04X}⟩" if c in _HIDDEN or (ord(c) < 32 and c not in "\n\t") else c
+                   for c in ("" if text is None else str(text)))
+
+
+_HIDDEN = {chr(code) for first, last in ((0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x2069), (0xFEFF, 0xFEFF),
+                                         (0x61C, 0x61C)) for code in range(first, last + 1)}
+
+_JINJA = Environment(
+    loader=FileSystemLoader(FOLDER / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+    lstrip_blocks=True, finalize=lambda value: visible(value) if type(value) is str else value)
+_FILTERS: Mapping[str, Callable[..., str]] = {"day": day, "moment": moment, "yuan": yuan, "first_title": first_title}
+_JINJA.filters.update(_FILTERS)
+_JINJA.globals.update(ANSWERS=ANSWERS, DECISIONS=DECISIONS, PRESENCE=PRESENCE, REASONS=REASONS, ROLES=ROLES,
+                      STATES=STATES, STEPS=STEPS, visitor=None)
+
+
+def page(template: str, status: int = 200, visitor: Visitor | None = None, **values: Any) -> HTMLResponse:
+    """Return a page; `visitor` fills the navigation and the forms' tokens."""
+    return HTMLResponse(_JINJA.get_template(template).render(visitor=visitor, **values), status)

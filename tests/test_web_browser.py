@@ -1,0 +1,115 @@
+"""The workbench in Debian's Chromium: one working day from login to logout, with an eye on what leaves the machine."""
+
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyotp
+import pytest
+import uvicorn
+from argon2 import PasswordHasher
+from playwright.sync_api import Page, sync_playwright
+from review_world import PASSWORD, clue, finding, person, publish, value
+
+from engine import review
+from engine.review import Review
+from engine.web import make_app
+
+pytestmark = pytest.mark.slow
+
+CHROMIUM = shutil.which("chromium")
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[tuple[Review, str]]:
+    """Yield a review database and the address of its workbench, served for real."""
+    base = review.open_review(f"sqlite:///{tmp_path / 'r.db'}", hasher=PasswordHasher(1, 8, 1))
+    publish(base, *(clue(n) for n in range(1, 61)), *(finding(n) for n in range(1, 61)))
+    server = uvicorn.Server(uvicorn.Config(make_app(base), port=0, log_level="error", lifespan="off"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.05)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    yield base, f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join(timeout=20)
+    base.close()
+
+
+@pytest.fixture
+def page(site: tuple[Review, str]) -> Iterator[tuple[Page, list[str]]]:
+    """Yield a browser's page and the list of what it should not have done: requests elsewhere, refusals, errors."""
+    if CHROMIUM is None:
+        pytest.skip("no chromium here: apt-get install chromium")
+    strange: list[str] = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        opened = browser.new_page(viewport={"width": 1366, "height": 768}, locale="zh-CN")
+        opened.on("request", lambda r: None if r.url.startswith(site[1]) else strange.append(f"outside: {r.url}"))
+        opened.on("console", lambda m: strange.append(f"console: {m.text}"))
+        opened.on("pageerror", lambda e: strange.append(f"error: {e}"))
+        yield opened, strange
+        browser.close()
+
+
+def log_in(page: Page, address: str, login: str) -> None:
+    """Log in for the first time."""
+    page.goto(address)
+    page.get_by_label("登录名").fill(login)
+    page.get_by_label("口令").fill(PASSWORD)
+    page.get_by_role("button", name="下一步").click()
+    page.get_by_label("新口令").fill("Neue-Worte-9")
+    page.get_by_label("再输入一次").fill("Neue-Worte-9")
+    page.get_by_role("button", name="保存").click()
+    secret = page.locator("input[name=secret]").get_attribute("value") or ""
+    page.get_by_label("六位动态码").fill(pyotp.TOTP(secret).now())
+    page.get_by_role("button", name="登录").click()
+
+
+def test_a_working_day(site: tuple[Review, str], page: tuple[Page, list[str]]) -> None:
+    base, address = site
+    opened, strange = page
+    person(base, "zhao", ("head",))
+
+    log_in(opened, address, "zhao")
+    opened.get_by_label("搜索").fill("测试7公司")
+    opened.get_by_role("button", name="筛选").click()
+    assert "符合 1 条，筛选条件另外隐去 59 条" in opened.inner_text("main")
+
+    opened.get_by_role("link", name="超期申请").click()
+    opened.get_by_label("排除", exact=True).check()
+    opened.get_by_label("排除理由").select_option("justified")
+    opened.get_by_label("说明").first.fill("已调卷，有正当理由")
+    opened.get_by_role("button", name="保存结论").click()
+    assert opened.locator(".head .state").inner_text() == "已排除"
+
+    opened.get_by_role("button", name="撤销").click()
+    assert opened.locator(".head .state").inner_text() == "待研判"
+
+    opened.get_by_label("承办人").select_option(label="zhao某")
+    opened.get_by_role("button", name="分派").click()
+    assert "zhao某" in opened.locator(".facts").inner_text()
+
+    opened.get_by_role("button", name="退出").click()
+    assert opened.url == f"{address}/login"
+    assert strange == []
+    assert value(base, "SELECT count(*) FROM judgement") == 2
+    assert review.verify(base) == []
+
+
+def test_the_list_is_read_and_turned_by_keyboard(site: tuple[Review, str], page: tuple[Page, list[str]]) -> None:
+    base, address = site
+    opened, strange = page
+    person(base, "zhao", ("head",))
+    log_in(opened, address, "zhao")
+
+    opened.get_by_role("link", name="下一页").focus()
+    opened.keyboard.press("Enter")
+    opened.wait_for_url("**/clues?page=2")
+
+    assert "第 2 页，共 2 页" in opened.inner_text("main")
+    assert opened.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert strange == []
