@@ -38,7 +38,8 @@ Planted = Any
 class Plant:
     """One planted case: `expected` is the law's answer for `subject` under `rule`; `link` says how to find its match.
 
-    `also` adds answers of other rules for the same matter: (rule, subject table, expected).
+    `also` adds answers of other rules for the same matter: (rule, subject table, expected). Plants with one word in
+    `same` are about one party.
     """
 
     rule: str
@@ -59,6 +60,7 @@ class Plant:
     enforcement: Sequence[Step] = ()
     note: str = ""
     also: tuple[tuple[str, str, str], ...] = ()
+    same: str = ""
 
 
 def starts(times: Times) -> pl.DataFrame:
@@ -131,7 +133,20 @@ def _roles(plants: Sequence[Plant], copies: range, pool: int, times: Times, draw
             served_on=pl.lit(served).gather((bits(draws.row, "start", draws.seed) % served.len()).cast(pl.UInt32)),
             kind=draws.pick("kind", one.kinds), block=block))
     frame = pl.concat(parts).with_columns(field=pl.col("organ") // len(DIVISIONS))
-    return frame.with_columns(party=matters.fitting_party(pl.col("block"), draws)).drop("kind", "block", "field")
+    frame = frame.with_columns(party=matters.fitting_party(pl.col("block"), draws)).drop("kind", "block", "field")
+    return _shared(frame, plants)
+
+
+def _shared(frame: pl.DataFrame, plants: Sequence[Plant]) -> pl.DataFrame:
+    """Give plants of one word the party of the first of them."""
+    first: dict[str, int] = {}
+    for place, one in enumerate(plants):
+        first.setdefault(one.same or str(place), place)
+    leaders = [first[one.same or str(place)] for place, one in enumerate(plants)]
+    led = frame.with_columns(leader=pl.lit(pl.Series(leaders)).gather(pl.col("plant").cast(pl.UInt32)).cast(pl.Int32))
+    known = frame.select(leader="plant", copy="copy", led="party")
+    return led.join(known, on=["leader", "copy"], how="left", maintain_order="left").with_columns(
+        party="led").drop("leader", "led")
 
 
 def changes(plants: Sequence[Planted], stages: Sequence[str]) -> dict[str, matters.Change]:

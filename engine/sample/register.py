@@ -49,6 +49,7 @@ def _left(seed: int, as_of: date) -> dict[str, pl.Expr]:
 def _companies(planted: pl.DataFrame, seed: int) -> pl.DataFrame:
     """The planted companies, as their matters have them."""
     told = planted.filter(pl.col("party") % 3 < 2).select("party", *PLANTED)
+    told = told.unique("party", keep="first", maintain_order=True)
     frame = world.parties(told["party"], seed).join(told, on="party", how="left", maintain_order="left")
     return frame.with_columns(party_name=pl.concat_str("party_name", "suffix"), died_on=pl.lit(None, pl.Date))
 
