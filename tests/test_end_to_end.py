@@ -92,6 +92,7 @@ def test_every_planted_bad_row_is_a_reject_with_its_line(nights: Nights, deliver
     "non_litigation.wrong_rejection",
     "administrative_violation.penalty_after_deregistration", "non_litigation.deregistered_debtor",
     "enforcement.unlawful_termination", "enforcement.property_not_resumed",
+    "enforcement.no_periodic_search", "enforcement.listing_not_removed", "enforcement.payout_delayed",
     "non_litigation.wrong_sum", "non_litigation.not_implemented",
     "administrative_violation.fine_not_in_treasury", "administrative_violation.publicity_overdue",
     "administrative_violation.publicity_not_withdrawn", "administrative_violation.no_receipt",

@@ -50,18 +50,18 @@ def _searches(as_of: date, draws: Draws) -> dict[str, pl.Expr]:
         "e_property": pl.when(ended).then(draws.pick("property", FOUND_NOTHING, (85, 5, 5, 5))).when(done).then(
             pl.lit("已扣划银行存款")),
         "e_agreed": pl.when(ended).then(draws.chance("agreed", 0.4)),
-        "e_found_on": NO_DATE, "e_value": NO_SUM, "e_resumed_on": NO_DATE,
+        "e_found_on": NO_DATE, "e_value": NO_SUM, "e_resumed_on": NO_DATE, "e_status": NO_TEXT,
     }
 
 
 def _payment_out(draws: Draws) -> dict[str, pl.Expr]:
-    """The sum arrives shortly before closing and is paid out within a month."""
+    """The sum arrives shortly before closing and is paid out within a month; `e_paid_out` NULL: the whole of it."""
     done = pl.col("e_mode") == "completed"
     received = plus(pl.col("e_closed_on"), -draws.between("received", 1, 10))
     return {
         "e_received_on": pl.when(done).then(received),
         "e_paid_out_on": pl.when(done).then(plus(received, draws.between("paid out", 2, 25))),
-        "e_paid_out": pl.when(done).then("e_recovered"), "e_hold": NO_TEXT,
+        "e_paid_out": NO_SUM, "e_hold": NO_TEXT,
     }
 
 

@@ -17,7 +17,7 @@ RESUMED: dict[str, pl.Expr] = {
     "e_mode": pl.when(pl.col("x_closed_on").is_not_null()).then(pl.lit("completed")), "e_sought": pl.col("x_sought"),
     "e_recovered": pl.when(pl.col("x_closed_on").is_not_null()).then("x_sought"),
     "e_received_on": pl.col("x_closed_on"), "e_paid_out_on": pl.col("x_closed_on"),
-    "e_paid_out": pl.when(pl.col("x_closed_on").is_not_null()).then("x_sought"),
+    "e_paid_out": pl.lit(None, dtype=pl.Int64),
     "e_checked": pl.lit(True), "e_checked_on": pl.col("x_filed_on"), "e_agreed": pl.lit(None, dtype=pl.Boolean),
     "e_found_on": pl.lit(None, dtype=pl.Date), "e_suspended_on": pl.lit(None, dtype=pl.Date),
     "e_resumed_on": pl.lit(None, dtype=pl.Date), "e_restricted_on": pl.lit(None, dtype=pl.Date),
@@ -31,9 +31,12 @@ def enforcements(matters: pl.DataFrame, draws: Draws, style: "int | pl.Expr") ->
     cited = pl.when(pl.col("x_prior") == "case").then("enforcement_no")
     later = matters.filter(pl.col("has_resumption") & pl.col("has_enforcement"))
     later = later.with_columns(prior_no=cited).with_columns(**RESUMED)
+    whole = pl.when(pl.col("e_paid_out_on").is_not_null()).then("e_recovered")
     frame = pl.concat([first, later], how="vertical_relaxed").with_columns(
+        paid_out=pl.coalesce("e_paid_out", whole),
         unrecovered=pl.col("e_sought") - pl.col("e_recovered"), whole=pl.lit("exact"), number_kind=pl.lit("full"))
     day = partial(messy.dates, draws=draws, style=style, slips=0.02)
+    state = pl.when(pl.col("e_mode").is_null()).then(pl.lit("在执")).otherwise(pl.lit("已结"))
     restricted = pl.when(~(ORDINARY & draws.chance("restriction only listed", 0.2))).then(day("e_restricted_on"))
     return frame.select(
         messy.case_numbers("enforcement_no", draws, "enforcement").alias("案号"), pl.col("e_court").alias("执行法院"),
@@ -45,10 +48,10 @@ def enforcements(matters: pl.DataFrame, draws: Draws, style: "int | pl.Expr") ->
         messy.yuan("e_sought").alias("申请执行标的（元）"),
         messy.yuan("e_recovered").alias("到位金额（元）"), messy.yuan("e_fee").alias("执行费（元）"),
         day("e_received_on").alias("执行款到账日期"), day("e_paid_out_on").alias("执行款发放日期"),
-        messy.yuan("e_paid_out").alias("已发放金额（元）"), pl.col("e_hold").alias("暂缓发放原因"),
+        messy.yuan("paid_out").alias("已发放金额（元）"), pl.col("e_hold").alias("暂缓发放原因"),
         day("e_closed_on").alias("结案日期"),
         said("e_mode", "mode").alias("结案方式"),
-        pl.when(pl.col("e_mode").is_null()).then(pl.lit("在执")).otherwise(pl.lit("已结")).alias("案件状态"),
+        pl.coalesce("e_status", state).alias("案件状态"),
         day("e_suspended_on").alias("中止日期"), day("e_resumed_on").alias("恢复执行日期"),
         yes_no("e_checked").alias("是否完成财产查控"), day("e_checked_on").alias("最近财产查询日期"),
         yes_no("e_restricted").alias("是否限制消费"), restricted.alias("限制消费日期"),
@@ -73,7 +76,8 @@ def restrictions(matters: pl.DataFrame, draws: Draws) -> pl.DataFrame:
 
 def listings(matters: pl.DataFrame, draws: Draws) -> pl.DataFrame:
     """Return the list of dishonest judgment debtors, with the field names of the public list."""
-    frame = matters.filter(pl.col("has_listing") & pl.col("has_enforcement") & pl.col("l_listed_on").is_not_null())
+    told = ~ORDINARY | pl.col("l_listed_on").is_not_null()
+    frame = matters.filter(pl.col("has_listing") & pl.col("has_enforcement") & told)
     hidden = pl.concat_str(pl.col("e_no").str.slice(0, 10), pl.lit("****"), pl.col("e_no").str.slice(-4))
     number = pl.when(pl.col("party_kind") == "person").then(hidden).otherwise("e_no")
     return frame.select(

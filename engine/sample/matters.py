@@ -358,7 +358,6 @@ def finish(frame: pl.DataFrame, times: Times) -> pl.DataFrame:
     closes_later = pl.col("e_closed_on") > times.as_of
     frame = procedure.publish(frame, times.as_of).with_columns(
         e_mode=pl.when(~closes_later.fill_null(False)).then("e_mode"),
-        e_paid_out=pl.when(~(pl.col("e_paid_out_on") > times.as_of).fill_null(False)).then("e_paid_out"),
         has_resumption=pl.col("has_resumption") & (pl.col("x_filed_on") <= times.as_of).fill_null(True)
         & (pl.col("e_mode") == "terminated_current").fill_null(False))
     frame = frame.with_columns(pl.when(pl.col(name) <= times.as_of).then(name).alias(name) for name in dates)
