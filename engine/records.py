@@ -191,6 +191,7 @@ TABLES: tuple[Table, ...] = (
     )),
     Table("nonprosecution", "不起诉决定", ("procuratorate", "document_no", "party_name"), (
         text("document_no", "不起诉决定书文号", "", "", "document_no"),
+        text("case_no", "统一受案号"),
         text("procuratorate", "作出检察院", "", "", "organ"),
         *PARTY,
         text("charge", "罪名", "", "", "charge"),
@@ -246,12 +247,14 @@ TABLES: tuple[Table, ...] = (
     Table("seizure", "涉案财物", ("document_no", "item"), (
         text("document_no", "扣押文号", "", "", "document_no"),
         number("item", "项次"),
-        text("case_no", "案号", "", "", "case_no"),
+        text("case_no", "统一受案号"),
+        text("nonprosecution_document_no", "不起诉决定书文号", "", "", "document_no"),
+        text("suspect_name", "涉案人", "", "name", "name"),
         text("property_text", "财物"),
         money("amount_yuan", "价值"),
         date("seized_on", "扣押日"),
         date("disposed_on", "处置日"),
-        text("disposal", "处置方式"),
+        text("disposal", "处置方式", "返还、移送、没收、在扣等，按来源原样"),
     )),
     Table("criminal_transfer", "移送涉嫌犯罪", ("authority", "document_no"), (
         text("document_no", "移送文号", "", "", "document_no"),

@@ -88,6 +88,7 @@ def test_every_planted_bad_row_is_a_reject_with_its_line(nights: Nights, deliver
     "non_litigation.late_ruling", "non_litigation.not_filed", "non_litigation.additional_fine_over_principal",
     "referral.no_reply", "referral.no_penalty", "referral.late_handover", "referral.late_review",
     "referral.no_opinion", "referral.unfounded_refusal", "referral.not_executed", "referral.wrong_authority",
+    "referral.property_left",
     "non_litigation.short_demand", "enforcement.overdue", "non_litigation.wrong_admission",
     "non_litigation.wrong_rejection",
     "administrative_violation.penalty_after_deregistration", "non_litigation.deregistered_debtor",

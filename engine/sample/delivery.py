@@ -248,7 +248,7 @@ def nonprosecutions(cases: pl.DataFrame, draws: Draws, style: "int | pl.Expr") -
     day = partial(messy.dates, draws=draws, style=style, slips=0.02)
     return frame.select(
         messy.document_numbers("nonprosecution_no", draws, "card").alias("不起诉决定书文号"),
-        pl.col("procuratorate").alias("作出检察院"),
+        pl.col("uniform_no").alias("统一受案号"), pl.col("procuratorate").alias("作出检察院"),
         messy.names("party_name", "n_name", draws, "card").alias("被不起诉人"),
         said("sex", "sex").alias("性别"), day("birth_date").alias("出生日期"),
         numbered("resident_id", "n_number", draws, "card", 0.0).alias("公民身份号码"), pl.col("address").alias("住址"),
@@ -264,6 +264,22 @@ def nonprosecutions(cases: pl.DataFrame, draws: Draws, style: "int | pl.Expr") -
         day("act_on").alias("行为终了日期"), day("detained_on").alias("刑事拘留日期"),
         day("released_on").alias("释放日期"),
         yes_no("settled").alias("是否赔偿谅解"), pl.col("close_reason").alias("终结审查理由"),
+    )
+
+
+def seizures(cases: pl.DataFrame, draws: Draws, style: "int | pl.Expr") -> pl.DataFrame:
+    """Return the ledger of seized property: one thing a person, with what became of it or that it is still kept."""
+    frame = cases.filter(pl.col("seized").is_not_null())
+    day = partial(messy.dates, draws=draws, style=style, slips=0.02)
+    done = pl.when(pl.col("s_disposed_on").is_not_null()).then("s_disposal").otherwise(pl.lit("保管中"))
+    cited = messy.document_numbers("nonprosecution_no", draws, "seizure")
+    return frame.select(
+        pl.col("s_document").alias("扣押决定书文号"), pl.col("s_item").alias("项次"),
+        pl.when(pl.col("s_case") == "full").then("uniform_no").alias("统一受案号"),
+        pl.when(pl.col("s_no") == "full").then(cited).alias("不起诉决定书文号"), pl.col("party_name").alias("涉案人"),
+        pl.col("seized").alias("财物名称"), day("s_seized_on").alias("扣押日期"),
+        day("s_disposed_on").alias("处置日期"),
+        pl.coalesce("s_text", done).alias("处置方式"),
     )
 
 

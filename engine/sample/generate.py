@@ -30,6 +30,7 @@ OWN_FILES = ("answers.csv", "defects.csv", "sample.json", "README.md")
 """Files of the sample that are no delivery: answers, expected defects, counts, explanation."""
 
 KEYS: dict[str, tuple[str, ...]] = {
+    "seizure": ("s_document", "s_item"),
     "penalty": ("authority", "document_no"), "court_review": ("r_court", "review_no"),
     "enforcement": ("e_court", "enforcement_no"), "dishonest_listing": ("e_court", "enforcement_no", "e_person"),
     "opinion": ("procuratorate", "opinion_no"), "nonprosecution": ("procuratorate", "nonprosecution_no", "party_name"),
@@ -130,7 +131,7 @@ def build_chunk(plan: Plan, chunk: int) -> tuple[pl.DataFrame, pl.DataFrame, pl.
     built = pl.concat(parts, how="diagonal_relaxed").sort("organ", "decided_on", "row")
     built = number(built, chunk)
     people = world.parties(pl.concat([built[c] for c in ("party", "name_of", "r_party", "e_party")]), plan.seed)
-    cases = number_referrals(cases.sort("division", "decided_on", "row"), chunk)
+    cases = referral.registered(number_referrals(cases.sort("division", "decided_on", "row"), chunk))
     persons = world.parties(cases["party"], plan.seed).drop("division")
     cases = cases.join(persons, on="party", how="left", maintain_order="left")
     return delivery.join_parties(built, people), cases, _people(plan, chunk, built)

@@ -38,6 +38,9 @@ REASONS: tuple[tuple[str, int], ...] = (
 )
 """Why a review is closed without an opinion where the facts are proven, share in per cent."""
 
+DISPOSALS = ("返还被害人", "解除扣押，发还本人", "移送主管行政机关处理", "上缴国库")
+"""What becomes of seized property."""
+
 UNPROVEN, NO_OFFENCE = "事实不清、证据不足", "没有违法事实"
 """Why a review is closed where the case itself fell for want of evidence, or of an offence."""
 
@@ -132,8 +135,21 @@ def answer(frame: pl.DataFrame, times: Times, draws: Draws) -> pl.DataFrame:
         p_party=pl.col("party"),
         organ=pl.lit(pl.Series(fields)).gather(pl.col("charge").cast(pl.UInt32)) * len(DIVISIONS) + pl.col("division"))
     replied = times.workdays.after(pl.col("p_served_on"), draws.between("replied", 1, 8))
+    frame = frame.with_columns(
+        s_item=pl.lit("1"), s_no=pl.lit("full"), s_case=pl.lit("full"), s_text=pl.lit(None, dtype=pl.String),
+        s_seized_on=pl.col("police_filed_on").dt.offset_by("2d"),
+        s_disposed_on=times.workdays.after(pl.col("decided_on"), draws.between("disposed", 1, 15)),
+        s_disposal=draws.pick("disposal", DISPOSALS))
     return frame.with_columns(p_organ=pl.col("organ"), o_replied_on=pl.when(has).then(replied),
                               o_reply=pl.when(has).then(pl.lit("penalized")))
+
+
+def registered(frame: pl.DataFrame) -> pl.DataFrame:
+    """Add uniform_no (of the case) and s_document (of the seizure), both after the number of the decision."""
+    number = pl.col("nonprosecution_no")
+    return frame.with_columns(
+        uniform_no=number.str.replace(r"检刑不诉〔(\d+)〕(\d+)号", "${1}受${2}"),
+        s_document=number.str.replace("检刑不诉", "公扣字", literal=True))
 
 
 def penalties(frame: pl.DataFrame) -> pl.DataFrame:

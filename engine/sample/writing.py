@@ -36,6 +36,7 @@ class Small:
         cards = delivery.nonprosecutions(cases, draws, 3)
         self.workbook("不起诉案卡.xlsx", cards, [["不起诉案卡导出（虚构数据）"]])
         self.csv("检察意见台账.csv", flaws.flawed(delivery.opinions(cases, draws, 0), "opinion"), "gb18030")
+        self.csv("涉案财物台账.csv", delivery.seizures(cases, draws, 1), "gb18030")
         companies = delivery.companies(people)
         files.write_gzip(companies, self.out / "市场主体登记.csv.gz")
         self.counts["市场主体登记.csv.gz"] = companies.height
@@ -113,6 +114,7 @@ class Large:
         self.csv(f"罚没款缴纳明细{part}.csv", delivery.payments(built, draws), "utf-8")
         self.parquet(f"不起诉案卡{part}.parquet", delivery.nonprosecutions(cases, draws, 3))
         self.csv(f"检察意见台账{part}.csv", delivery.opinions(cases, draws, 0), "gb18030")
+        self.csv(f"涉案财物台账{part}.csv", delivery.seizures(cases, draws, 1), "gb18030")
         self.parquet(f"市场主体登记{part}.parquet", delivery.companies(people))
         self.csv(f"死亡人员信息{part}.csv", delivery.deaths(people), "utf-8")
         listed = court_files.listings(built, draws)

@@ -1,13 +1,14 @@
-"""RC-03, RC-09, RC-13: reviews closed without opinion or reason, opinions sent astray, refusals without ground."""
+"""RC-03, RC-09, RC-10, RC-13: reviews closed without reason, opinions sent astray, refusals, property kept."""
 
 import polars as pl
 
 from engine.sample.planting import Step
 from engine.sample.referral import CHARGES
 from engine.sample.scenarios.referral import BOTH_HIT, NO_PENALTY, REFUSED, Case
-from engine.sample.scenarios.steps import NO_DATE, NO_TEXT, col, on, plus, word
+from engine.sample.scenarios.steps import NO_DATE, NO_TEXT, col, on, plus, word, workdays
 
-NO_OPINION, UNFOUNDED, WRONG = "referral.no_opinion", "referral.unfounded_refusal", "referral.wrong_authority"
+NO_OPINION, UNFOUNDED = "referral.no_opinion", "referral.unfounded_refusal"
+WRONG, PROPERTY = "referral.wrong_authority", "referral.property_left"
 EXCLUDED = ((NO_PENALTY, "nonprosecution", "excluded"),)
 
 
@@ -120,5 +121,31 @@ ADDRESSEES: tuple[Case, ...] = (
     _sent("gap", "被监督单位认不出", "盗窃罪", "霁川市教育局", link="exact"),
 )
 
-CASES: tuple[Case, ...] = (*REVIEWS, *REFUSALS, *ADDRESSEES)
-"""All cases of the three rules."""
+def _kept(expected: str, text: str, *steps: Step, **rest: object) -> Case:
+    """Property of a person not prosecuted, the review closed for a reason; still kept unless told otherwise."""
+    still: Step = {"seized": word("电动自行车一辆"), "s_disposed_on": NO_DATE, "s_text": word("保管中")}
+    rest.setdefault("fate", "closed")
+    rest.setdefault("link", "exact")
+    return Case(PROPERTY, expected, text, "seizure", reply=(still, *steps), **rest)  # type: ignore[arg-type]
+
+
+LATELY: Step = {"decided_on": on(2026, 9, 24), "handed_over_on": on(2026, 9, 24), "registered_on": on(2026, 9, 24),
+                "closed_on": on(2026, 10, 9)}
+PROPERTIES: tuple[Case, ...] = (
+    _kept("hit", "不起诉后财物一直在扣"),
+    _kept("hit", "提出意见，回复期限届满而财物未移送", case=(THEFT,), fate="opinion"),
+    _kept("hit", "财物在扣，台账只有受案号", {"s_no": word("missing")}),
+    _kept("hit", "财物在扣，台账只有不起诉文号", {"s_case": word("missing")}),
+    _kept("clear", "已发还本人", {"s_disposed_on": workdays("decided_on", 8), "s_text": word("解除扣押，发还本人")}),
+    _kept("clear", "台账没有处置日，写明已返还被害人", {"s_text": word("已返还被害人")}),
+    _kept("clear", "参照的最长期限尚未届满", case=(LATELY,)),
+    _kept("excluded", "同案犯未结，留作证据", {"s_text": word("同案犯未结，留作证据保管")}),
+    _kept("excluded", "附条件不起诉，考验期内", case=({"kind": word("conditional")},)),
+    _kept("excluded", "被害人申诉，中止审查", case=({"suspended_from": plus("registered_on", 3)},)),
+    _kept("gap", "处置情况未记载", {"s_text": word("")}),
+    _kept("gap", "台账只有涉案人姓名，不能确定是哪一案", {"s_no": word("missing"), "s_case": word("missing")},
+          link="fuzzy"),
+)
+
+CASES: tuple[Case, ...] = (*REVIEWS, *REFUSALS, *ADDRESSEES, *PROPERTIES)
+"""All cases of the four rules."""
