@@ -59,16 +59,16 @@ def find(review: Review, actor: Actor, query: Query) -> Found:
     with review.reading() as connection:
         total = _count(connection, visible(actor))
         where = sa.and_(visible(actor), *_tests(query, actor))
-        matching = _count(connection, where)
         stateless = sa.and_(visible(actor), *_tests(replace(query, state=""), actor))
-        by_state = dict(tuple(row) for row in connection.execute(
+        by_state: dict[str, int] = dict(tuple(row) for row in connection.execute(
             sa.select(c.state, sa.func.count()).where(stateless).group_by(c.state)).all())
+        matching = by_state.get(query.state, 0) if query.state else sum(by_state.values())
         pages = max(1, -(-matching // PAGE))
         page = min(max(1, query.page), pages)
         rows = connection.execute(
             sa.select(schema.clue, schema.account.c.name.label("assignee"))
             .outerjoin(schema.account, schema.account.c.account_id == c.assignee_id)
-            .where(where).order_by(*_order(query.sort)).limit(PAGE).offset((page - 1) * PAGE)).mappings().all()
+            .where(where).order_by(*_order(query)).limit(PAGE).offset((page - 1) * PAGE)).mappings().all()
     return Found(rows, matching, total - matching, by_state, page, pages)
 
 
@@ -92,25 +92,27 @@ def _tests(query: Query, actor: Actor) -> list[ColumnElement[bool]]:
     return tests
 
 
-def _order(sort: str) -> list[ColumnElement[Any]]:
+def _order(query: Query) -> list[ColumnElement[Any]]:
     c = schema.clue.c
+    # reason: what stands has a place, and an order without NULLS LAST is read from the index
+    place = c.place if query.presence == "standing" else c.place.asc().nulls_last()
     first: dict[str, list[ColumnElement[Any]]] = {
         "amount": [c.amount_cents.desc().nulls_last()], "due": [c.due_on.asc().nulls_last()],
         "newest": [c.first_run.desc()],
     }
-    return [*first.get(sort, []), c.place.asc().nulls_last(), c.clue_id]
+    return [*first.get(query.sort, []), place, c.clue_id]
 
 
 def choices(review: Review, actor: Actor) -> dict[str, list[tuple[str, str]]]:
-    """Return what the filters offer, value and label, taken from the clues the actor may see."""
+    """Return what the filters offer, value and label: fields and units of clues the actor may see, and all rules."""
     c, f = schema.clue.c, schema.finding.c
+    other = schema.finding.alias()
+    title = sa.select(other.c.title).where(other.c.rule_id == f.rule_id).limit(1).scalar_subquery()
     with review.reading() as connection:
         seen = {name: connection.execute(
             sa.select(c[name]).where(visible(actor)).distinct().order_by(c[name])).scalars().all()
             for name in ("field", "unit")}
-        rules = connection.execute(
-            sa.select(f.rule_id, sa.func.max(f.title)).join(schema.clue, c.clue_id == f.clue_id)
-            .where(visible(actor)).group_by(f.rule_id).order_by(sa.func.max(f.title))).all()
+        rules = connection.execute(sa.select(f.rule_id, title).group_by(f.rule_id).order_by(f.rule_id)).all()
     offered = {name: [(value, value) for value in values if value] for name, values in seen.items()}
     return offered | {"rule": [(rule_id, title) for rule_id, title in rules]}
 

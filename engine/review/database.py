@@ -162,7 +162,7 @@ def _prepare(connection: sqlite3.Connection, _: object) -> None:
     """Settings of one SQLite connection; BEGIN is ours to send."""
     connection.isolation_level = None
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={WAIT_SECONDS * 1000}",
-                   "trusted_schema=OFF", "temp_store=MEMORY", "cache_size=-65536"):
+                   "trusted_schema=OFF", "temp_store=MEMORY", "cache_size=-65536", f"mmap_size={2**31}"):
         connection.execute(f"PRAGMA {pragma}").fetchall()
 
 

@@ -73,7 +73,12 @@ clue = Table(
     Column("lease_id", Key, ForeignKey("account.account_id")),
     Column("lease_until", DateTime),
     Index("clue_by_place", "presence", "place"),
-    Index("clue_by_state", "state", "place"),
+    # these hold every column the list counts and offers by, so that no row of text is read for a number
+    Index("clue_by_state", "presence", "state", "division", "department"),
+    Index("clue_by_scope", "division", "department"),
+    Index("clue_by_field", "field", "division", "department"),
+    Index("clue_by_unit", "unit", "division", "department"),
+    Index("clue_by_party", "party"),
     Index("clue_by_assignee", "assignee_id"),
 )
 
@@ -101,6 +106,7 @@ finding = Table(
     Column("decided_hash", String),
     Column("judgement_id", Key),
     Index("finding_by_clue", "clue_id"),
+    Index("finding_by_rule", "rule_id", "clue_id"),
 )
 
 finding_text = Table(

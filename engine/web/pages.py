@@ -67,7 +67,30 @@ _HIDDEN = {chr(code) for first, last in ((0x200B, 0x200F), (0x202A, 0x202E), (0x
 _JINJA = Environment(
     loader=FileSystemLoader(FOLDER / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
     lstrip_blocks=True, finalize=lambda value: visible(value) if type(value) is str else value)
-_FILTERS: Mapping[str, Callable[..., str]] = {"day": day, "moment": moment, "yuan": yuan, "first_title": first_title}
+ACTIONS = {
+    "read": "查看线索", "login": "登录", "logout": "退出", "login:refused": "登录未成功", "publish": "发布",
+    "confirm": "确认", "dismiss": "排除", "need_material": "需补材料", "transfer": "移送", "undo": "撤销结论",
+    "assign": "分派", "comment": "备注", "pair:same": "答：同一件事", "pair:different": "答：不是同一件事",
+    "pair:withdrawn": "撤回回答", "account:add": "新建账号", "account:grant": "变更授权", "account:lock": "锁定账号",
+    "account:unlock": "解除锁定", "account:password": "改口令", "account:second": "绑定动态码",
+    "account:rehash": "更新口令算法",
+} | {step: f"跟进：{label}" for step, label in STEPS.items()}
+"""What the audit's actions are called."""
+
+
+def action(code: str) -> str:
+    """Return what an action of the audit is called; of a refused one, that it was.
+
+    >>> action("confirm"), action("refused:judge")
+    ('确认', '被拒绝：judge')
+    """
+    if code.startswith("refused:"):
+        return f"被拒绝：{code.removeprefix('refused:')}"
+    return ACTIONS.get(code, code)
+
+
+_FILTERS: Mapping[str, Callable[..., str]] = {"day": day, "moment": moment, "yuan": yuan, "first_title": first_title,
+                                               "action": action}
 _JINJA.filters.update(_FILTERS)
 _JINJA.globals.update(ANSWERS=ANSWERS, DECISIONS=DECISIONS, PRESENCE=PRESENCE, REASONS=REASONS, ROLES=ROLES,
                       STATES=STATES, STEPS=STEPS, visitor=None)
