@@ -100,6 +100,14 @@ def test_no_account_mixes_an_administrator_s_role(base: Review, roles: tuple[str
         accounts.grant(base, ADMIN, "wang", roles, ())
 
 
+def test_nobody_grants_to_themselves(base: Review) -> None:
+    an = person(base, "an", ("security_admin",))
+
+    with pytest.raises(EngineError, match="E-RIGHTS"):
+        accounts.grant(base, an.who, "an", ["auditor"], [])
+    accounts.grant(base, person(base, "qian", ("security_admin",)).who, "an", ["auditor"], [])
+
+
 @pytest.mark.parametrize("weak", ["short-A1", "alllowercaseletters", "wang-Wang-2026", "1234567890"])
 def test_a_weak_password_is_refused(base: Review, weak: str) -> None:
     with pytest.raises(EngineError, match="E-PASSWORD-WEAK"):

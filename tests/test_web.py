@@ -168,6 +168,18 @@ def test_a_logout_ends_the_session_on_the_server(site: Review) -> None:
     assert client.get("/clues").headers["location"] == "/login"
 
 
+def test_a_later_password_needs_the_old_one(site: Review, clock: Clock) -> None:
+    wang = person(site)
+    client = browser(site)
+    log_in(client, clock)
+    new = {"new": "Ganz-Andere-8", "again": "Ganz-Andere-8"}
+
+    assert client.post("/password", data=client.form(old="falsch", **new)).status_code == 400
+    assert client.post("/password", data=client.form(old="Neue-Worte-9", **new)).status_code == 303
+    assert client.get("/clues").headers["location"] == "/second"
+    assert review.accounts.prove(site, "wang", "Ganz-Andere-8") == wang.account_id
+
+
 def test_an_idle_session_ends(site: Review, clock: Clock) -> None:
     client = browser(site, person(site))
     clock.move(minutes=16)

@@ -69,10 +69,12 @@ def add(
 def grant(
     review: Review, who: Who, login: str, roles: Collection[str], scopes: Collection[tuple[str, str]]
 ) -> None:
-    """Give an account these roles and scopes instead of those it has; its sessions end."""
+    """Give an account these roles and scopes instead of those it has; its sessions end. Nobody grants to themselves."""
     check_roles(frozenset(roles))
     with review.writing() as connection:
         account_id = _id(connection, login)
+        if account_id == who.account_id:
+            raise EngineError("授权", "不能变更自己的角色和范围", "请由另一位安全管理员办理", "E-RIGHTS")
         _set_grants(connection, account_id, roles, scopes)
         _end_sessions(review, connection, account_id)
         audit.account_changed(review, connection, who, account_id, "account:grant", login=login, roles=sorted(roles),

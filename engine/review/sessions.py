@@ -69,7 +69,7 @@ def end(review: Review, session: Session) -> None:
         audit.write(review, connection, session.actor.who, "logout", f"account:{session.actor.account_id}")
 
 
-def end_others(review: Review, account_id: int) -> None:
+def end_all(review: Review, account_id: int) -> None:
     """End every session of an account."""
     s = schema.session.c
     with review.writing() as connection:

@@ -63,17 +63,20 @@ def password_form(asks: Asks) -> Response:
 
 
 @router.post("/password")
-def change_password(asks: Asks, new: Text = "", again: Text = "") -> Response:
-    """Take the new password; other sessions of the account end."""
+def change_password(asks: Asks, old: Text = "", new: Text = "", again: Text = "") -> Response:
+    """Take the new password (later on only with the old one); all sessions of the account end."""
+    actor = asks.actor
     try:
+        if not asks.session.must_change and accounts.prove(asks.base, actor.login, old) != actor.account_id:
+            raise EngineError("口令", "原口令不对", "连续五次错误即锁定", "E-PASSWORD-OLD")
         if new != again:
             raise EngineError("口令", "两次输入不同", "请重新输入", "E-PASSWORD-TWICE")
-        accounts.set_password(asks.base, asks.actor.who, asks.actor.account_id, new)
+        accounts.set_password(asks.base, actor.who, actor.account_id, new)
     except EngineError as fault:
         return page("password.html", 400, visitor=asks, wrong=f"{fault.what}。{fault.fix}")
-    review.sessions.end_others(asks.base, asks.actor.account_id)
+    review.sessions.end_all(asks.base, actor.account_id)
     answer = RedirectResponse("/second", 303)
-    answer.set_cookie(COOKIE, review.sessions.begin(asks.base, asks.actor.account_id), **cookie())
+    answer.set_cookie(COOKIE, review.sessions.begin(asks.base, actor.account_id), **cookie())
     return answer
 
 
