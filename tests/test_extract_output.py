@@ -152,6 +152,14 @@ def test_words_that_a_spreadsheet_might_run_are_quoted(tmp_path: Path) -> None:
     assert frame["被执行人"].to_list() == ["'=cmd()乙食品有限公司"]
 
 
+def test_a_document_is_read_by_what_it_says_whatever_its_name_claims(tmp_path: Path) -> None:
+    (tmp_path / "行审裁定书.txt").write_text(PENALTY, encoding="utf-8")
+
+    [record] = extract.extract([(tmp_path / "行审裁定书.txt", "行审裁定书.txt")], KINDS).records
+
+    assert record.kind.title == "行政处罚决定书"
+
+
 def test_one_number_in_two_counties_is_told_and_both_are_kept(tmp_path: Path) -> None:
     for name, county in (("甲.txt", "虚构市甲县"), ("乙.txt", "虚构市乙县")):
         text = PENALTY.replace("虚构市市场监督管理局", f"{county}市场监督管理局")

@@ -23,7 +23,7 @@ from engine.sources.cells import (
     read_ints,
     read_money,
 )
-from engine.sources.checks import out_of_order
+from engine.sources.checks import contradictions, of_another_kind
 from engine.sources.defects import FAULTS, SCHEMA, Tally, defect_rows, label_of
 from engine.sources.detect import Bound, Filter, Plan
 from engine.sources.mapping import ANY, PARTY_NO, Feed
@@ -93,13 +93,14 @@ def cast(frame: pl.DataFrame, texts: pl.DataFrame, plan: Plan, setting: Setting,
     mine = taken(texts, plan.rows)
     chunk = _Chunk(frame.filter(mine), texts.filter(mine), plan, setting, tally)
     keyed = with_keys(chunk.read(), plan.feed)
-    defects = pl.concat([pl.DataFrame(schema=SCHEMA), *chunk.defects, *chunk.keys_missing(keyed)])
+    defects = pl.concat([pl.DataFrame(schema=SCHEMA), *chunk.defects, *chunk.keys_missing(keyed),
+                         *chunk.another_kind(keyed)])
     bad = defects.filter(pl.col("kind") == "row").select("line").unique()
     good = keyed.join(bad, on="line", how="anti") if bad.height else keyed
     delivered = good.select("line").join(chunk.frame, on="line", how="left", maintain_order="left")
     good = good.with_columns(raw_of(delivered, setting.header)).drop(cs.starts_with("key_part_"))
     flags = defects.filter(pl.col("kind") != "row").join(bad, on="line", how="anti")
-    told = pl.concat([defects.filter(pl.col("kind") == "row"), flags, _in_order(good, plan.feed.table)])
+    told = pl.concat([defects.filter(pl.col("kind") == "row"), flags, _in_conflict(good, plan.feed.table)])
     return Casted(good, chunk.with_raw(told), bad["line"], len(frame) - len(chunk.frame))
 
 
@@ -260,6 +261,13 @@ class _Chunk:
             found.append(defect_rows(cells, column, label=label_of(column, header), kind="row"))
         return found
 
+    def another_kind(self, keyed: pl.DataFrame) -> list[pl.DataFrame]:
+        """Return a defect for every row whose case is of another kind than the table's."""
+        column = self.plan.feed.table.column("case_no")
+        header = next((b.headers[0] for b in self.plan.bounds if b.origin.column.name == "case_no"), "")
+        found = of_another_kind(keyed, self.plan.feed.table)
+        return [defect_rows(found, column, label=label_of(column, header), kind="row")] if column and len(found) else []
+
 
 def _targets(bound: Bound, table: Table) -> list[Column]:
     """Return the columns a bound feeds: itself, or the three a number of unknown kind may belong to."""
@@ -310,12 +318,14 @@ def _read_text(text: pl.Series, column: Column) -> Cells:
     return as_read(text)._replace(doubt=doubt)
 
 
-def _in_order(rows: pl.DataFrame, table: Table) -> pl.DataFrame:
-    """Return flags for dates in the wrong order."""
+def _in_conflict(rows: pl.DataFrame, table: Table) -> pl.DataFrame:
+    """Return flags for what contradicts itself inside one record."""
+    fixes = pl.DataFrame([(code, FAULTS[code][1]) for code in ("E-DATE-ORDER", "E-SUM-TEXT")],
+                         schema={"code": pl.String, "fix": pl.String}, orient="row")
     labels = pl.DataFrame({"column": [c.name for c in table.columns], "label": [c.label for c in table.columns]})
-    found = out_of_order(rows, table).join(labels, on="column", how="left")
+    found = contradictions(rows, table).join(labels, on="column", how="left").join(fixes, on="code", how="left")
     return found.select(
         "line", pl.lit("flag").alias("kind"), pl.col("column").alias("column_name"),
-        pl.col("label").alias("column_label"), "value", pl.lit("E-DATE-ORDER").alias("code"), "reason",
-        pl.lit(FAULTS["E-DATE-ORDER"][1]).alias("fix"), pl.lit(None, dtype=pl.String).alias("raw"),
+        pl.col("label").alias("column_label"), "value", "code", "reason", "fix",
+        pl.lit(None, dtype=pl.String).alias("raw"),
     )
