@@ -34,7 +34,7 @@ def enforcements(matters: pl.DataFrame, draws: Draws, style: "int | pl.Expr") ->
     whole = pl.when(pl.col("e_paid_out_on").is_not_null()).then("e_recovered")
     frame = pl.concat([first, later], how="vertical_relaxed").with_columns(
         paid_out=pl.coalesce("e_paid_out", whole),
-        unrecovered=pl.col("e_sought") - pl.col("e_recovered"), whole=pl.lit("exact"), number_kind=pl.lit("full"))
+        unrecovered=pl.col("e_sought") - pl.col("e_recovered"), whole=pl.lit("exact"))
     day = partial(messy.dates, draws=draws, style=style, slips=0.02)
     state = pl.when(pl.col("e_mode").is_null()).then(pl.lit("在执")).otherwise(pl.lit("已结"))
     restricted = pl.when(~(ORDINARY & draws.chance("restriction only listed", 0.2))).then(day("e_restricted_on"))
@@ -42,7 +42,7 @@ def enforcements(matters: pl.DataFrame, draws: Draws, style: "int | pl.Expr") ->
         messy.case_numbers("enforcement_no", draws, "enforcement").alias("案号"), pl.col("e_court").alias("执行法院"),
         pl.col("authority").alias("申请执行人"),
         messy.names("e_person", "whole", draws, "enforcement").alias("被执行人"),
-        numbered("e_no", "number_kind", draws, "enforcement", 0.06).alias("证件号码"),
+        numbered("e_no", "e_number", draws, "enforcement", 0.06).alias("证件号码"),
         pl.col("basis_no").alias("执行依据文号"), pl.col("prior_no").alias("原执行案号"),
         pl.lit("行政非诉执行").alias("执行案由"), day("e_filed_on").alias("立案日期"),
         messy.yuan("e_sought").alias("申请执行标的（元）"),

@@ -61,7 +61,7 @@ DELIVERY: dict[str, pl.Expr] = {
     "publicity_removed_on": pl.lit(None, dtype=pl.Date), "cancelled_on": pl.lit(None, dtype=pl.Date),
     "cancel_reason": pl.lit(None, dtype=pl.String), "register_status": pl.lit(None, dtype=pl.String),
     "died_on": pl.lit(None, dtype=pl.Date), "d_party": pl.col("party"), "suffix": pl.lit(""),
-    "e_substituted_on": pl.lit(None, dtype=pl.Date),
+    "e_number": pl.lit("full"), "e_substituted_on": pl.lit(None, dtype=pl.Date),
     "p_name": pl.lit("exact"), "p_number": pl.lit("full"), "r_party": pl.col("party"), "r_number": pl.lit("full"),
     "r_document": pl.lit("style"), "r_name": pl.lit("exact"), "r_dated": pl.lit(True),
     "e_basis": pl.lit("review"), "e_party": pl.col("party"),

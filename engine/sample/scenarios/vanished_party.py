@@ -2,12 +2,25 @@
 
 import polars as pl
 
+from engine.sample.aftermath import NOT_FOUND
 from engine.sample.planting import Plant, Step
-from engine.sample.scenarios.steps import NO_DATE, REFUSED, col, plus, word
+from engine.sample.scenarios.steps import (
+    GRANTED,
+    NO_DATE,
+    NO_SUM,
+    NO_TEXT,
+    REFUSED,
+    UNPAID,
+    col,
+    on,
+    plus,
+    word,
+)
 from engine.sample.world import FIELD_PLACE
 
 PENALISED = "administrative_violation.penalty_after_deregistration"
 PURSUED = "non_litigation.deregistered_debtor"
+ENFORCED = "enforcement.deregistered_debtor"
 COMPANY, SHOP, PERSON = (0,), (1,), (2,)
 POLICE = (FIELD_PLACE["公安"],)
 
@@ -22,6 +35,7 @@ BEFORE_FILING: Step = {"cancelled_on": ago("filed_on", 60), **DISSOLVED}
 BEFORE_DECISION: Step = {"cancelled_on": ago("decided_on", 1), **DISSOLVED}
 BEFORE_DEMAND: Step = {"cancelled_on": ago("demand_served_on", 20), **DISSOLVED}
 BEFORE_APPLICATION: Step = {"cancelled_on": ago("r_applied_on", 1), **DISSOLVED}
+IN_EXECUTION: Step = {"cancelled_on": plus("e_filed_on", 40), **DISSOLVED}
 NO_MORE: Step = {**REFUSED, "r_reason": word("被执行人主体资格已经消灭")}
 TOTAL = col("fine") + col("confiscated").fill_null(0)
 SHAREHOLDER = (col("party") // 3 + (1 << 30)) * 3 + 2
@@ -32,6 +46,29 @@ NAMESAKE: Step = {"d_party": col("party") + 3 * (1 << 30)}
 def _fined(expected: str, text: str, *steps: Step, kinds: tuple[int, ...] = COMPANY, **rest: object) -> Plant:
     rest.setdefault("life", "prompt")
     return Plant(PENALISED, expected, text, penalty=steps, kinds=kinds, **rest)  # type: ignore[arg-type]
+
+
+ENDED: tuple[Step, ...] = (
+    {**UNPAID, "has_enforcement": pl.lit(True), "has_listing": pl.lit(False), "has_resumption": pl.lit(False),
+     "e_mode": word("terminated_current"), "e_filed_on": plus("r_ruled_on", 8), "e_sought": col("r_sought"),
+     "e_recovered": pl.lit(0, pl.Int64), "e_fee": pl.lit(5_000), "e_property": word(NOT_FOUND), "e_found_on": NO_DATE,
+     "e_value": NO_SUM, "e_checked": pl.lit(True), "e_restricted": pl.lit(True), "e_agreed": pl.lit(False),
+     "e_received_on": NO_DATE, "e_paid_out_on": NO_DATE, "e_paid_out": NO_SUM, "e_checked_on": on(2026, 9, 10)},
+    {"e_closed_on": plus("e_filed_on", 120), "e_restricted_on": plus("e_filed_on", 15)},
+)
+"""An enforcement case lawfully ended for now."""
+
+JUST_FILED = (col("left") > -60) & (col("left") < -20)
+DONE: Step = {"e_mode": word("completed"), "e_recovered": col("e_sought"), "e_restricted_on": NO_DATE, "paid": TOTAL,
+              "paid_on": col("e_closed_on"), "e_closed_on": plus("e_filed_on", 60)}
+OPEN: Step = {"e_closed_on": NO_DATE, "e_mode": NO_TEXT, "e_recovered": NO_SUM}
+
+
+def _enforced(expected: str, text: str, *steps: Step, kinds: tuple[int, ...] = COMPANY, **rest: object) -> Plant:
+    """A case ended for now; the steps say when the debtor ceased to be."""
+    rest.setdefault("starts", col("left") < -300)
+    return Plant(ENFORCED, expected, text, "enforcement", review=(GRANTED,), enforcement=(*ENDED, *steps),
+                 kinds=kinds, **rest)  # type: ignore[arg-type]
 
 
 def _pursued(expected: str, text: str, *steps: Step, kinds: tuple[int, ...] = COMPANY, **rest: object) -> Plant:
@@ -89,5 +126,25 @@ PLANTS: tuple[Plant, ...] = (
     _pursued("gap", "登记状态为注销，注销日未记载，已申请", {"register_status": word("注销")}),
     _pursued("gap", "公司已注销，催告日、申请日都未记载", BEFORE_APPLICATION,
              enforcement=[{"demand_served_on": NO_DATE, "r_applied_on": NO_DATE}]),
+    _enforced("hit", "裁定后、立案前一日公司注销，仍立案并终本", {"cancelled_on": ago("e_filed_on", 1), **DISSOLVED}),
+    _enforced("hit", "执行中公司注销，仍终本", IN_EXECUTION),
+    _enforced("hit", "终本前一日公司注销", {"cancelled_on": ago("e_closed_on", 1), **DISSOLVED}),
+    _enforced("hit", "执行中公司注销，至今仍在执行", {**OPEN, "cancelled_on": ago("e_filed_on", 1), **DISSOLVED},
+              starts=JUST_FILED),
+    _enforced("hit", "执行中被执行人死亡，其后限制消费并终本",
+              {"died_on": plus("e_filed_on", 5)}, kinds=PERSON),
+    _enforced("hit", "公司注销后仍终本，执行案件没有信用代码", IN_EXECUTION, link="fuzzy",
+              application=[{"e_number": word("missing")}]),
+    _enforced("clear", "终本当日公司注销", {"cancelled_on": col("e_closed_on"), **DISSOLVED}),
+    _enforced("clear", "终本一个月后公司注销", {"cancelled_on": plus("e_closed_on", 30), **DISSOLVED}),
+    _enforced("clear", "执行中公司注销，由股东履行完毕", {**IN_EXECUTION, **DONE}),
+    _enforced("clear", "同名的另一人死亡", {"died_on": plus("e_filed_on", 5), **NAMESAKE}, kinds=PERSON),
+    _enforced("excluded", "个体工商户注销后终本，经营者仍承担责任", IN_EXECUTION, kinds=SHOP),
+    _enforced("excluded", "分公司注销后终本", {**IN_EXECUTION, "suffix": word("东城分公司")}),
+    _enforced("excluded", "因分立注销后终本", {**IN_EXECUTION, "cancel_reason": word("公司分立")}),
+    _enforced("excluded", "公司注销后已追加股东为被执行人",
+              {**IN_EXECUTION, "e_substituted_on": plus("e_filed_on", 70)}),
+    _enforced("gap", "登记状态为注销，注销日未记载，已终本", {"register_status": word("注销")}),
+    _enforced("gap", "公司已注销，结案方式未记载", {**IN_EXECUTION, "e_mode": NO_TEXT}),
 )
 """All cases of the rules about parties who are no more."""
