@@ -242,7 +242,9 @@ TABLES: tuple[Table, ...] = (
         money("fine_yuan", "罚金"),
         text("ban_text", "从业禁止"),
         date("ban_until", "从业禁止截止日"),
+        date("sentence_to", "刑期届满日", "刑满释放日；单处罚金的为缴纳日"),
         date("probation_to", "缓刑考验期满日"),
+        text("facts_text", "查明事实", "", "text"),
     )),
     Table("seizure", "涉案财物", ("document_no", "item"), (
         text("document_no", "扣押文号", "", "", "document_no"),
@@ -329,6 +331,7 @@ TABLES: tuple[Table, ...] = (
         date("established_on", "成立日"),
         date("cancelled_on", "注销日"),
         date("revoked_on", "吊销日"),
+        text("legal_representative_id", "法定代表人证件号码", "个体工商户经营者的写在居民身份证号码", "number"),
         text("cancel_reason", "注销原因", "如决议解散、合并、迁出；简易注销的写明简易"),
         text("shareholders_text", "股东", "", "text"),
         money("capital_yuan", "注册资本"),

@@ -84,6 +84,8 @@ def test_every_planted_bad_row_is_a_reject_with_its_line(nights: Nights, deliver
 
 
 @pytest.mark.parametrize("rule", [
+    "administrative_violation.penalty_after_deregistration", "non_litigation.deregistered_debtor",
+    "enforcement.deregistered_debtor", "referral.disqualified_representative", "referral.licence_not_revoked",
     "non_litigation.no_application", "non_litigation.late_application", "non_litigation.early_application",
     "non_litigation.late_ruling", "non_litigation.not_filed", "non_litigation.additional_fine_over_principal",
     "referral.no_reply", "referral.no_penalty", "referral.late_handover", "referral.late_review",
@@ -91,7 +93,6 @@ def test_every_planted_bad_row_is_a_reject_with_its_line(nights: Nights, deliver
     "referral.property_left",
     "non_litigation.short_demand", "enforcement.overdue", "non_litigation.wrong_admission",
     "non_litigation.wrong_rejection",
-    "administrative_violation.penalty_after_deregistration", "non_litigation.deregistered_debtor",
     "enforcement.unlawful_termination", "enforcement.property_not_resumed",
     "enforcement.no_periodic_search", "enforcement.listing_not_removed", "enforcement.payout_delayed",
     "non_litigation.wrong_sum", "non_litigation.not_implemented",

@@ -15,13 +15,13 @@ from stdnum.cn import ric, uscc
 from engine import sample
 from engine.law import read_law
 from engine.rules import read_rules
-from engine.sample import planting, referral, violations, world
+from engine.sample import convictions, planting, referral, violations, world
 from engine.sample.calendar import days_after, later, months_after, roll, walked, workdays_after
 from engine.sample.draws import Draws, bits
 from engine.sample.generate import KEYS, Plan, build_chunk
 from engine.sample.matters import Times, background, build
 from engine.sample.messy import capitals, spelled_date
-from engine.sample.scenarios import CASES, PLANTS
+from engine.sample.scenarios import CASES, CONVICTIONS, PLANTS
 
 AS_OF = date(2026, 10, 31)
 TIMES = Times(AS_OF, world.FIRST_DAY)
@@ -235,6 +235,19 @@ def test_ordinary_opinions_are_answered_and_punished_in_time() -> None:
     assert cases.filter((pl.col("outcome") == "none") & (pl.col("decided_on") < date(2026, 10, 10))).height == 0
 
 
+def test_ordinary_convicts_keep_no_licence_and_no_company_they_must_give_up() -> None:
+    draws = Draws(3)
+
+    frame = convictions.build(convictions.ordinary(3_000, draws), AS_OF, draws)
+
+    drunk = frame.filter(convictions.DRIVING & (pl.col("facts") != convictions.RACED))
+    barred = frame.filter(convictions.BARRED & (pl.col("c_count") > 0))
+    assert drunk.height > 500
+    assert drunk.filter((pl.col("l_car_status") != "吊销") | (pl.col("l_tractor_status") != "吊销")).height == 0
+    assert barred.height > 50
+    assert barred.filter(pl.col("c_cancelled_on").is_null()).height == 0
+
+
 def test_planted_boundary_cases_stand_one_day_apart() -> None:
     places = {one.text: place for place, one in enumerate(PLANTS)}
     built = planting.plant(PLANTS, range(3), 100, TIMES, Draws(5))
@@ -258,7 +271,7 @@ def test_every_planted_case_finds_a_service_date() -> None:
 
 
 def test_planted_texts_are_different_within_a_rule() -> None:
-    told = [(one.rule, one.text) for one in (*PLANTS, *CASES)]
+    told = [(one.rule, one.text) for one in (*PLANTS, *CASES, *CONVICTIONS)]
 
     assert len(told) == len(set(told))
 

@@ -68,6 +68,10 @@ SHAPES: dict[str, Shape] = {s.id: s for s in (
         Answer("articles", "刑法条文"), Answer("law", "行政法律"), Answer("article", "条文"),
         Answer("authority", "主管机关"),
         Answer("limit", "追责时效", (("six_months", "六个月"), ("two_years", "二年"), ("five_years", "五年"))))),
+    Shape("disqualifying_offence", "受刑后不得担任董监高的罪名", "charge", (
+        Answer("ground", "哪一类", (
+            ("corruption", "贪污贿赂"), ("property", "侵占、挪用财产"), ("market", "破坏社会主义市场经济秩序"))),
+        Answer("articles", "刑法条文"))),
 )}
 """Every table by id."""
 
@@ -128,7 +132,7 @@ class LookupTable:
 
     def sql_listed(self, key: str, on: str) -> str:
         """Return SQL for whether a row fits; NULL where the key is unknown, or the date matters and is unknown."""
-        return self._fits(self.rows, key, on)
+        return f"CASE WHEN {key} IS NOT NULL THEN {self._fits(self.rows, key, on)} END"
 
     def _has_unlisted(self, key: str) -> str:
         """Return SQL for whether one of several keys stands nowhere in the table."""

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import polars as pl
 
-from engine.sample import delivery, matters, planting, referral, register, world
+from engine.sample import convictions, delivery, matters, planting, referral, register, world
 from engine.sample.draws import Draws
 from engine.sample.numbers import number, number_referrals
-from engine.sample.scenarios import CASES, PLANTS
+from engine.sample.scenarios import CASES, CONVICTIONS, PLANTS
 from engine.sample.writing import Large, Small, write_coverage, write_readme
 
 AS_OF = date(2026, 10, 31)
@@ -35,6 +35,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "enforcement": ("e_court", "enforcement_no"), "dishonest_listing": ("e_court", "enforcement_no", "e_person"),
     "opinion": ("procuratorate", "opinion_no"), "nonprosecution": ("procuratorate", "nonprosecution_no", "party_name"),
     "payment": ("receipt_no",),
+    "judgment": ("court", "judgment_no", "party_name"),
 }
 """Key columns of the subjects in the frames built here."""
 
@@ -114,6 +115,9 @@ def generate(out: Path, rows: int = 3_000, seed: int = 1, as_of: date = AS_OF) -
         answers += [planting.answers(built.filter(pl.col("plant").is_not_null() & (pl.col("row") < planting.CASE_ROW)),
                                      PLANTS, KEYS),
                     planting.answers(cases.filter(pl.col("plant").is_not_null()), CASES, KEYS)]
+    convicted = build_convictions(plan)
+    writer.convicted(convicted, plan.seed)
+    answers.append(planting.answers(convicted.filter(pl.col("plant").is_not_null()), CONVICTIONS, KEYS))
     writer.close()
     return _report(SampleReport(out, as_of, seed, rows, dict(writer.counts)), pl.concat(answers))
 
@@ -135,6 +139,13 @@ def build_chunk(plan: Plan, chunk: int) -> tuple[pl.DataFrame, pl.DataFrame, pl.
     persons = world.parties(cases["party"], plan.seed).drop("division")
     cases = cases.join(persons, on="party", how="left", maintain_order="left")
     return delivery.join_parties(built, people), cases, _people(plan, chunk, built)
+
+
+def build_convictions(plan: Plan) -> pl.DataFrame:
+    """Return the numbered convictions: one for every thirty penalties, and the planted ones."""
+    parts = [convictions.build(convictions.ordinary(plan.rows // 30, plan.draws), plan.as_of, plan.draws),
+             planting.plant_convictions(CONVICTIONS, plan.copies, plan.as_of, plan.draws)]
+    return convictions.numbered(pl.concat(parts, how="diagonal_relaxed"), plan.seed)
 
 
 def _cases(plan: Plan, chunk: int, copies: range) -> pl.DataFrame:

@@ -7,12 +7,13 @@ each plant tests one thing.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import partial
 from typing import Any
 
 import polars as pl
 
-from engine.sample import matters, referral
+from engine.sample import convictions, matters, referral
 from engine.sample.calendar import days_after, is_workday, months_after, roll, span
 from engine.sample.draws import Draws, bits
 from engine.sample.matters import Times, before
@@ -116,6 +117,18 @@ def plant_cases(cases: Sequence[Planted], copies: range, pool: int, times: Times
             plant=pl.lit(place), fate=pl.lit(one.fate), division=draws.pick("division", one.divisions),
             party=(pool + pl.col("copy") * len(cases) + place) * 3 + 2))
     return referral.build(pl.concat(parts), times, draws, changes(cases, ("case", "opinion", "reply")))
+
+
+def plant_convictions(plants: Sequence[Planted], copies: int, as_of: date, draws: Draws) -> pl.DataFrame:
+    """Return the convictions of all plants, each so many times, as `plant` does for matters."""
+    parts = []
+    for place, one in enumerate(plants):
+        frame = pl.DataFrame({"copy": range(copies)}).with_columns(
+            row=PLANTED_ROW + pl.col("copy") * len(plants) + place)
+        parts.append(frame.with_columns(
+            plant=pl.lit(place), division=draws.pick("division", one.divisions),
+            party=(convictions.FIRST + (1 << 20) + pl.col("row") - PLANTED_ROW) * 3 + 2))
+    return convictions.build(pl.concat(parts), as_of, draws, changes(plants, ("sentence", "holdings")))
 
 
 def _roles(plants: Sequence[Plant], copies: range, pool: int, times: Times, draws: Draws) -> pl.DataFrame:

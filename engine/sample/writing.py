@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
-from engine.sample import court_files, delivery, files, flaws
+from engine.sample import convictions, court_files, delivery, files, flaws
 from engine.sample.draws import Draws
 from engine.sample.world import DIVISIONS, FIELDS, PREFECTURE, UNCOVERED
 
@@ -41,6 +41,12 @@ class Small:
         files.write_gzip(companies, self.out / "市场主体登记.csv.gz")
         self.counts["市场主体登记.csv.gz"] = companies.height
         self.csv("死亡人员信息.csv", delivery.deaths(people), "utf-8-sig")
+
+    def convicted(self, frame: pl.DataFrame, seed: int) -> None:
+        """The courts' judgments, the licences of the convicted, the companies they represent."""
+        self.csv("刑事裁判.csv", convictions.judgments(frame), "gb18030")
+        self.csv("驾驶证登记.csv", convictions.licences(frame), "utf-8-sig")
+        self.csv("市场主体登记_法定代表人.csv", convictions.companies(frame, seed), "utf-8-sig")
 
     def publicity(self, built: pl.DataFrame) -> None:
         """One workbook a division: a title, a note in the first data row, a totals row at the end."""
@@ -121,6 +127,12 @@ class Large:
         files.write_json_lines(listed, self.out / f"失信被执行人{part}.jsonl")
         self.counts[f"失信被执行人{part}.jsonl"] = listed.height
 
+    def convicted(self, frame: pl.DataFrame, seed: int) -> None:
+        """Write the judgments, licences and companies of the convicted in one part."""
+        self.csv("刑事裁判.csv", convictions.judgments(frame), "utf-8")
+        self.csv("驾驶证登记.csv", convictions.licences(frame), "utf-8")
+        self.csv("市场主体登记_法定代表人.csv", convictions.companies(frame, seed), "utf-8")
+
     def csv(self, name: str, frame: pl.DataFrame, encoding: str) -> None:
         """Write and count a delimited file."""
         files.write_csv(frame, self.out / name, encoding)
@@ -154,7 +166,8 @@ def write_coverage(out: Path, as_of: date) -> int:
     rows = [(table, supplier, d.code, "2021-01-01", as_of.isoformat(), "否" if place == UNCOVERED else "是")
             for table, supplier in tables for place, d in enumerate(DIVISIONS)]
     whole = (("不起诉", f"{PREFECTURE}人民检察院"), ("检察意见", f"{PREFECTURE}人民检察院"),
-             ("市场主体登记", f"{PREFECTURE}市场监督管理局"), ("死亡", f"{PREFECTURE}公安局"))
+             ("市场主体登记", f"{PREFECTURE}市场监督管理局"), ("死亡", f"{PREFECTURE}公安局"),
+             ("证照", f"{PREFECTURE}公安局"))
     rows += [(table, supplier, "4198", "2021-01-01", as_of.isoformat(), "是") for table, supplier in whole]
     names = ("数据表", "供数单位", "行政区划", "覆盖起始日", "覆盖截止日", "是否完整")
     frame = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")

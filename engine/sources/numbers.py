@@ -57,6 +57,7 @@ def _kept(text: str, number: str | None, code: str) -> Parsed:
 
 READERS: dict[str, Callable[[str], Parsed]] = {
     "resident_id": read_resident_id,
+    "legal_representative_id": read_resident_id,
     "uscc": read_uscc,
     "authority_uscc": read_uscc,
     "org_code": read_org_code,
@@ -110,7 +111,7 @@ def _plain_kinds(text: pl.Series, today: date) -> pl.Series:
 
 def plain_numbers(text: pl.Series, column: str, today: date) -> pl.Series:
     """Return the cells whose numbers are sound or masked, and plainly written; the others are NULL: read one by one."""
-    if column == "resident_id":
+    if column in ("resident_id", "legal_representative_id"):
         sound = sound_resident_ids(text, today) | masked_numbers(text)
     else:
         checked = sound_org_codes(text) if column == "org_code" else sound_usccs(text)

@@ -5,6 +5,7 @@ from engine.sample.scenarios import (
     additional_fine,
     additional_pending,
     case_limits,
+    conviction,
     early_application,
     hearing_not_told,
     late_application,
@@ -65,4 +66,7 @@ PLANTS: tuple[Plant, ...] = (
 CASES: tuple[referral.Case, ...] = (*referral.CASES, *referral_review.CASES)
 """Planted referrals, of all rules about persons not prosecuted."""
 
-__all__ = ["CASES", "PLANTS"]
+CONVICTIONS: tuple[conviction.Conviction, ...] = conviction.CONVICTIONS
+"""Planted convictions."""
+
+__all__ = ["CASES", "CONVICTIONS", "PLANTS"]

@@ -2,7 +2,6 @@
 
 import polars as pl
 
-from engine.sample.aftermath import NOT_FOUND
 from engine.sample.planting import Plant, Step
 from engine.sample.scenarios.steps import (
     GRANTED,
@@ -10,12 +9,11 @@ from engine.sample.scenarios.steps import (
     NO_SUM,
     NO_TEXT,
     REFUSED,
-    UNPAID,
     col,
-    on,
     plus,
     word,
 )
+from engine.sample.scenarios.termination import ENDED
 from engine.sample.world import FIELD_PLACE
 
 PENALISED = "administrative_violation.penalty_after_deregistration"
@@ -47,16 +45,6 @@ def _fined(expected: str, text: str, *steps: Step, kinds: tuple[int, ...] = COMP
     rest.setdefault("life", "prompt")
     return Plant(PENALISED, expected, text, penalty=steps, kinds=kinds, **rest)  # type: ignore[arg-type]
 
-
-ENDED: tuple[Step, ...] = (
-    {**UNPAID, "has_enforcement": pl.lit(True), "has_listing": pl.lit(False), "has_resumption": pl.lit(False),
-     "e_mode": word("terminated_current"), "e_filed_on": plus("r_ruled_on", 8), "e_sought": col("r_sought"),
-     "e_recovered": pl.lit(0, pl.Int64), "e_fee": pl.lit(5_000), "e_property": word(NOT_FOUND), "e_found_on": NO_DATE,
-     "e_value": NO_SUM, "e_checked": pl.lit(True), "e_restricted": pl.lit(True), "e_agreed": pl.lit(False),
-     "e_received_on": NO_DATE, "e_paid_out_on": NO_DATE, "e_paid_out": NO_SUM, "e_checked_on": on(2026, 9, 10)},
-    {"e_closed_on": plus("e_filed_on", 120), "e_restricted_on": plus("e_filed_on", 15)},
-)
-"""An enforcement case lawfully ended for now."""
 
 JUST_FILED = (col("left") > -60) & (col("left") < -20)
 DONE: Step = {"e_mode": word("completed"), "e_recovered": col("e_sought"), "e_restricted_on": NO_DATE, "paid": TOTAL,
