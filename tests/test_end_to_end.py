@@ -98,7 +98,6 @@ def test_every_planted_bad_row_is_a_reject_with_its_line(nights: Nights, deliver
     "non_litigation.wrong_sum", "non_litigation.not_implemented",
     "administrative_violation.fine_not_in_treasury", "administrative_violation.publicity_overdue",
     "administrative_violation.publicity_not_withdrawn", "administrative_violation.no_receipt",
-    "enforcement.deregistered_debtor",
     "administrative_violation.late_service", "administrative_violation.summary_fine_over_limit",
     "administrative_violation.after_time_limit", "administrative_violation.early_decision",
     "administrative_violation.late_decision", "administrative_violation.hearing_not_told",
