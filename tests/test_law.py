@@ -74,7 +74,7 @@ def test_a_golden_date_is_met(store: Store, name: str, start: date, length: int,
 def _walk() -> tuple[list[date], list[bool]]:
     """Days reached by adding one day, and whether people work on those whose holidays are announced."""
     days = [date(2004, 1, 1)]
-    while days[-1] < date(2032, 1, 31):
+    while days[-1] < date(2097, 1, 31):  # seventy years, the longest period, from the last start
         days.append(days[-1] + timedelta(days=1))
     return days, [chinese_calendar.is_workday(day) for day in days if day <= CALENDAR.last_on]
 
