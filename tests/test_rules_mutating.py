@@ -1,5 +1,6 @@
 """A change of a rule that no case notices survives, with the missing case to paste; pasting it kills the mutant."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -109,6 +110,30 @@ DAY = Expr("name", (), DATE, Name("day", DATE, "日期", "column"))
     ("sign", "number", "same"), [(">=", 6, "days > 5"), ("<=", 6, "days < 7"), (">", 5, "days > 5")])
 def test_comparisons_of_whole_numbers_have_one_normal_form(sign: str, number: int, same: str) -> None:
     assert written(normal(Expr(sign, (DAYS, literal(number, INT)), BOOL))) == same
+
+
+@pytest.mark.parametrize("sign", ["<=", ">=", "<"])
+def test_the_day_of_an_open_end_is_not_moved(sign: str) -> None:
+    expr = Expr(sign, (DAY, literal(date(9999, 12, 31), DATE)), BOOL)
+
+    assert written(normal(expr)) == f"day {sign} DATE '9999-12-31'"
+    assert all("9999-12-31" in written(new) for _, new in changes(expr))
+
+
+ROUNDED = """
+    subject: penalty
+    when: [{is: much, expr: "round(fine_yuan / 3, 2) > 100"}]
+    cases:
+      - {name: 三个答案, given: {penalty: [{id: A, fine_yuan: 301}, {id: B, fine_yuan: 299}, {id: D}]},
+        then: {hit: [A], clear: [B], gap: [D]}}
+"""
+
+
+def test_the_places_of_a_rounded_sum_are_moved_by_one(tmp_path: Path) -> None:
+    told = found(tmp_path, ROUNDED)
+
+    assert told.fault == ""
+    assert any(mutant.endswith("round(fine_yuan / 3, 3)") for mutant in (*told.survivors, *told.doubtful))
 
 
 def test_each_part_of_an_expression_is_changed_once() -> None:

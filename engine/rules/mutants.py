@@ -6,7 +6,7 @@ on, since facts carry the law. Points, sentences and evidence decide no answer a
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import TypeVar
 
@@ -26,6 +26,9 @@ SWAPPED = {"latest": "earliest", "earliest": "latest", "latest_known": "earliest
            "earliest_known": "latest_known", "period_end": "period_end_unrolled", "period_end_unrolled": "period_end"}
 _SHORT = (*FLIPPED, "call", "+", "-", "*", "/", "%")
 """Nodes short enough to be shown whole where a constant in them is moved."""
+_EDGES = (date.min, date.max)
+"""Days that have no neighbour on one side; 9999-12-31 stands for an open end."""
+
 _CENT = Decimal("0.01")
 _UNITS = {"day": "日", "workday": "个工作日", "month": "个月", "year": "年", "yuan": "元", "ratio": ""}
 
@@ -104,7 +107,9 @@ def changes(expr: Expr, step: Decimal = Decimal(1)) -> Iterator[Change]:
     for i, arg in enumerate(expr.args):
         if expr.op == "in" and i:
             continue
-        for told, new in changes(arg, inner):
+        # reason: what must be written out (how many places to round to) counts by one, whatever stands beside it
+        counts = expr.op == "call" and i in expr.value.literal
+        for told, new in changes(arg, Decimal(1) if counts else inner):
             whole = _with_arg(expr, i, new)
             short = arg.op == "literal" and expr.op in _SHORT
             yield f"{written(expr)} 改为 {written(whole)}" if short else told, whole
@@ -151,7 +156,8 @@ def moved(expr: Expr, step: Decimal) -> Iterator[Expr]:
     if kind == "bool" and value is not None:
         yield replace(expr, value=not value)
     elif kind == "date":
-        yield from (replace(expr, value=value + timedelta(days=n)) for n in (-1, 1))
+        yield from (replace(expr, value=value + timedelta(days=n)) for n in (-1, 1)
+                    if value not in _EDGES)
     elif kind == "int" and step == 1:
         yield from (replace(expr, value=value + n) for n in (-1, 1))
     elif kind in ("int", "number", "money"):
@@ -343,9 +349,9 @@ def normal(expr: Expr) -> Expr:
     if expr.op in (">=", "<=") and all(a.kind.name in ("date", "int") for a in args):
         left, right = args
         step = -1 if expr.op == ">=" else 1
-        if right.op == "literal":
+        if right.op == "literal" and right.value not in _EDGES:
             return replace(expr, op=expr.op[0], args=(left, _next(right, step)), at=0)
-        if left.op == "literal":
+        if left.op == "literal" and left.value not in _EDGES:
             return replace(expr, op=expr.op[0], args=(_next(left, -step), right), at=0)
     return replace(expr, args=args, at=0)
 
