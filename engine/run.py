@@ -240,6 +240,13 @@ def anchors_file(plan: Plan) -> Path:
     return plan.home / "review-anchors.txt"
 
 
+def clue_files(plan: Plan, clue_ids: Sequence[str], *, masked: bool = True) -> list[dict[str, Any]]:
+    """Return all that is known of some clues of the last complete run (see `export.clue_files`)."""
+    mappings = sources.read_mappings(plan.sources)
+    with reading(plan.home) as store:
+        return export.clue_files(store, read_ruleset(plan), mappings, clue_ids, masked=masked)
+
+
 def read_ruleset(plan: Plan, *, locked: bool = True) -> rules.RuleSet:
     """Return the plan's rules, bound to its law; faults are in `problems` of both. `locked`: see `read_rules`."""
     return rules.read_rules(plan.rules, read_law(plan.rules / "law"), locked=locked)

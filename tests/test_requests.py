@@ -47,7 +47,7 @@ def asked(store: Store, found: RuleSet) -> dict[tuple[str, str], dict[str, objec
 
 
 def listed(store: Store, found: RuleSet) -> dict[tuple[str, str], dict[str, object]]:
-    tables.prepare(store, found, most=0)
+    tables.prepare(store, found, which="false")
     frame = requests.requests(store, found, read_mappings(ROOT / "pipelines" / "sources"))
     return {(row["向谁调取"], row["调取什么"]): row for row in frame.to_dicts()}
 

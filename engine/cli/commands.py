@@ -7,7 +7,16 @@ import click
 
 import engine
 from engine import bench, evaluate, export, run, sample, sources
-from engine.cli import doctor, new_rule, reports, review_commands, rule_commands, screen, serve_command
+from engine.cli import (
+    doctor,
+    document_commands,
+    new_rule,
+    reports,
+    review_commands,
+    rule_commands,
+    screen,
+    serve_command,
+)
 from engine.cli.chinese import ChineseCommand, ChineseGroup
 from engine.cli.extract_command import extract_command
 from engine.cli.options import PARTLY, json_option, memory_option, planned, today
@@ -125,6 +134,9 @@ def export_command(plan: Plan) -> int:
     for path in run.publish_lists(plan):
         screen.say(str(path))
     return 0
+
+
+cli.add_command(document_commands.draft)
 
 
 @cli.command("evaluate", cls=ChineseCommand)

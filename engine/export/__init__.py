@@ -12,6 +12,7 @@ from pathlib import Path
 import polars as pl
 
 from engine.export import lists, notes, requests, tables
+from engine.export.clue_files import clue_files
 from engine.export.extraction import write_extraction
 from engine.export.files import published, write_csv
 from engine.export.for_review import publish_run
@@ -23,7 +24,7 @@ from engine.rules import RuleSet
 from engine.sources import Mappings
 from engine.store import Store
 
-__all__ = ["export", "gaps", "publish_run", "rejects", "top", "write_extraction"]
+__all__ = ["clue_files", "export", "gaps", "publish_run", "rejects", "top", "write_extraction"]
 
 FIRST = "线索清单"
 """Name of the files that hold the clues."""
@@ -95,7 +96,7 @@ def _written(folder: Path, name: str, frame: pl.DataFrame) -> pl.DataFrame:
 
 def top(store: Store, most: int = 15, rules: RuleSet | None = None) -> pl.DataFrame:
     """Return the first clues for the screen: place, id, status, score, party, number, what is wrong, money."""
-    tables.prepare(store, rules or _no_rules(), most=most, answers=False)
+    tables.prepare(store, rules or _no_rules(), which=f"c.place <= {int(most)}", answers=False)
     number = pl.col("文号、案号").str.split("\n").list.first()
     return hide_in_texts(lists.clue_list(store).head(most)).select(
         "序号", "线索编号", "状态", "得分", "当事人", number, "违法情形", "金额（元）")
@@ -103,7 +104,7 @@ def top(store: Store, most: int = 15, rules: RuleSet | None = None) -> pl.DataFr
 
 def gaps(store: Store, most: int = 50, rules: RuleSet | None = None) -> pl.DataFrame:
     """Return what to fetch, the most awaited first: unit, table, fields, period, how many wait, rules, examples."""
-    tables.prepare(store, rules or _no_rules(), most=0)
+    tables.prepare(store, rules or _no_rules(), which="false")
     return requests.requests(store, rules or _no_rules()).head(most)
 
 

@@ -33,19 +33,18 @@ PLACE = "file || CASE WHEN sheet <> '' THEN '（' || sheet || '）' ELSE '' END 
 
 
 def prepare(
-    store: Store, rules: RuleSet, mappings: Mappings | None = None, *, most: int | None = None, answers: bool = True
+    store: Store, rules: RuleSet, mappings: Mappings | None = None, *, which: str = "", answers: bool = True
 ) -> None:
     """Build the tables.
 
-    `mappings` say which delivered header fed a column (without them raw values stay empty); `most` limits the clues to
-    the first places, for short lists; without `answers` records of gaps and exclusions are left out.
+    `mappings` say which delivered header fed a column (without them raw values stay empty); `which` is a condition on
+    the clue `c`, for short lists; without `answers` records of gaps and exclusions are left out.
     """
     lent = {"show_rule": _rules(rules), "show_word": words(rules), "show_code": codes(rules), "show_use": _uses(rules),
             "show_mask": _masks(), "show_reason": reasons(rules)}
     for name, frame in lent.items():
         _keep(store, name, frame)
-    limit = "" if most is None else f" WHERE c.place <= {most}"
-    store.run(f"CREATE OR REPLACE TEMP TABLE show_finding AS {_FINDING}{limit}")
+    store.run(f"CREATE OR REPLACE TEMP TABLE show_finding AS {_FINDING} WHERE {which or 'true'}")
     store.run(f"CREATE OR REPLACE TEMP TABLE show_linked AS {_LINKED}")
     store.run(f"CREATE OR REPLACE TEMP TABLE show_record AS {_records(store, answers)}")
     store.run(f"CREATE OR REPLACE TEMP TABLE show_item AS {_ITEM}")
