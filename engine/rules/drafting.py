@@ -6,7 +6,7 @@ a sum), the cases on both sides of it, and one with the value missing. The autho
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -255,14 +255,16 @@ class _Writer:
         hit = "最后一日的次日" if self.parameter else f"第{DAYS + 1}日" if self.start else "超过界限"
         clear = "最后一日当天" if self.parameter else f"第{DAYS}日" if self.start else "正好在界限上"
         as_of = self.start != "" and self.end == "as_of"
+        ends = self._ends(linked=True, found=False)
+        clears, gaps = self._then("clear", ends), self._then("gap", ends)
         yield "cases:                      # 每个界限两个用例，每个排除一个，每个会缺的列一个"
         yield from self._case(hit, "hit", self._values(1))
         if as_of:
-            yield f"  - {{name: {clear}, like: {hit}, as_of: {self.last}, then: {{clear: [A]}}}}"
+            yield f"  - {{name: {clear}, like: {hit}, as_of: {self.last}, then: {{{clears}}}}}"
         else:
-            yield f"  - {{name: {clear}, like: {hit}, change: {{A: {_row(self._values(0))}}}, then: {{clear: [A]}}}}"
+            yield f"  - {{name: {clear}, like: {hit}, change: {{A: {_row(self._values(0))}}}, then: {{{clears}}}}}"
         first = next(iter(self._values(1)))
-        yield f"  - {{name: 未记载, like: {hit}, change: {{A: {{{first}: null}}}}, then: {{gap: [A]}}}}"
+        yield f"  - {{name: 未记载, like: {hit}, change: {{A: {{{first}: null}}}}, then: {{{gaps}}}}}"
         if self.links:
             answer = "hit" if self.draft.none == "keep" else self.draft.none
             yield from self._case("没有关联记录", answer, self._values(1), linked=False)
@@ -274,15 +276,12 @@ class _Writer:
         self, name: str, answer: str, values: dict[str, str], *, linked: bool = True, found: bool = False,
         covered: bool = True,
     ) -> Iterator[str]:
-        shapes = list(self.links.values()) if linked else []
-        shapes += [self.absent] if self.absent is not None and found else []
-        ends = [(shape, f"L{number}") for number, shape in enumerate(shapes, start=1)]
+        ends = self._ends(linked=linked, found=found)
         yield f"  - name: {name}"
         if self.start and self.end == "as_of":
             yield f"    as_of: {self.last + timedelta(days=1)}"
         yield "    given:"
-        yield f"      {self.draft.subject}: [{{id: A, {_row(values)[1:]}]"
-        tables: dict[str, list[str]] = {}
+        tables = {self.draft.subject: [f"{{id: A, {_row(values)[1:]}"]}
         for shape, ident in ends:
             tables.setdefault(_other(shape, self.draft.subject), []).append(f"{{id: {ident}}}")
         yield from (f"      {table}: [{', '.join(rows)}]" for table, rows in tables.items())
@@ -291,7 +290,21 @@ class _Writer:
                    "covers_until: 2099-12-31, exhaustive: true}]")
         if ends:
             yield f"      links: [{', '.join(self._joined(shape, ident) for shape, ident in ends)}]"
-        yield f"    then: {{{answer}: [A]}}"
+        yield f"    then: {{{self._then(answer, ends)}}}"
+
+    def _ends(self, *, linked: bool, found: bool) -> list[tuple[LinkShape, str]]:
+        """Return the links of a case and what the row at their other end is called."""
+        shapes = list(self.links.values()) if linked else []
+        shapes += [self.absent] if self.absent is not None and found else []
+        return [(shape, f"L{number}") for number, shape in enumerate(shapes, start=1)]
+
+    def _then(self, answer: str, ends: Sequence[tuple[LinkShape, str]]) -> str:
+        """Return the answers of A and of the linked rows in its own table, which have no values."""
+        beside = [ident for shape, ident in ends if _other(shape, self.draft.subject) == self.draft.subject]
+        empty = "clear" if self.links and self.draft.none == "clear" else "gap"
+        found = {answer: ["A"]}
+        found.setdefault(empty, []).extend(beside)
+        return ", ".join(f"{told}: [{', '.join(rows)}]" for told, rows in found.items() if rows)
 
     def _values(self, over: int) -> dict[str, str]:
         """Return the subject's values, `over` days (or fen) beyond what is still in order."""
