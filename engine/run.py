@@ -199,10 +199,10 @@ def run(
         open_night.apply()
         open_night.rank()
         summary = open_night.finish()
-    publish_lists(plan)
+    publish_lists(plan, open_night.ruleset)
     if review.is_there(plan.home, plan.review):
         progress("review", 0, 1)
-        publish_review(plan)
+        publish_review(plan, open_night.ruleset)
     return summary
 
 
@@ -215,21 +215,24 @@ def load(
                             today=plan.today, progress=progress)
 
 
-def publish_lists(plan: Plan) -> list[Path]:
-    """Write the clue lists of the last complete run into `plan.out` and return the files."""
+def publish_lists(plan: Plan, ruleset: rules.RuleSet | None = None) -> list[Path]:
+    """Write the clue lists of the last complete run into `plan.out` and return the files.
+
+    `ruleset`: the plan's rules, where they have been read already.
+    """
     mappings = sources.read_mappings(plan.sources)
     with reading(plan.home) as store:
-        return export.export(store, plan.out, read_ruleset(plan), mappings)
+        return export.export(store, plan.out, ruleset or read_ruleset(plan), mappings)
 
 
-def publish_review(plan: Plan) -> review.Published:
+def publish_review(plan: Plan, ruleset: rules.RuleSet | None = None) -> review.Published:
     """Copy the last complete run into the review database, which is made where there is none yet.
 
     The audit's last entry is added to `review-anchors.txt` in the data folder, to be copied to another machine.
     """
     mappings = sources.read_mappings(plan.sources)
     with reading(plan.home) as store, review.opened(review.review_url(plan.home, plan.review)) as base:
-        done = export.publish_run(store, base, read_ruleset(plan), mappings)
+        done = export.publish_run(store, base, ruleset or read_ruleset(plan), mappings)
     with anchors_file(plan).open("a", encoding="utf-8") as file:
         file.write(f"{done.anchor}\n")
     return done
