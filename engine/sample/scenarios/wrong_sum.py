@@ -35,13 +35,13 @@ def _additional(share: int) -> tuple[Step, ...]:
 SOUGHT, FINE = col("r_sought"), col("fine")
 
 PLANTS: tuple[Plant, ...] = (
-    _case("hit", "标的比裁定多三千元", SOUGHT + 300_000),
+    _case("hit", "标的除执行费外多出三千元", SOUGHT + FEE + 300_000),
     _case("hit", "标的除执行费外多出一元", SOUGHT + FEE + 100),
     _case("hit", "裁定只准予罚款，标的计入同等数额的加处罚款", FINE * 2, review=_additional(0)),
-    _case("hit", "加处罚款已计满，标的又增加一成", FINE * 21 // 10, review=_additional(100)),
+    _case("hit", "加处罚款已计满，标的除执行费外又增加一成", FINE * 21 // 10 + FEE, review=_additional(100)),
     _case("hit", "标的只有罚款的一半，没有缴款记录", FINE // 2, review=_additional(0)),
-    _case("hit", "执行案件未登记执行依据，标的多出五千元", SOUGHT + 500_000, {"e_basis": word("missing")},
-          link="fuzzy"),
+    _case("hit", "执行案件未登记执行依据，标的除执行费外多出五千元", SOUGHT + FEE + 500_000,
+          {"e_basis": word("missing")}, link="fuzzy"),
     _case("clear", "标的为案款加执行费", SOUGHT + FEE),
     _case("clear", "标的除执行费外多出九角九分", SOUGHT + FEE + 99),
     _case("clear", "加处罚款三成，计到缴清之日，不超出罚款", FINE * 2, review=_additional(30)),
