@@ -35,6 +35,7 @@ TABLES: tuple[Table, ...] = (
         *PARTY,
         text("title", "案件名称", "常含当事人姓名", "text"),
         text("violation", "违法行为类型"),
+        text("tier", "裁量档次", "决定书或台账写明适用的裁量基准档次，如较轻、一般、较重"),
         text("facts_text", "违法事实", "", "text"),
         text("basis_text", "处罚依据", "比对形式为所引条文，如 ;水法65;", "", "citation"),
         text("kind_text", "处罚类别"),
@@ -358,8 +359,8 @@ TABLES: tuple[Table, ...] = (
         text("tier", "裁量档次"),
         date("valid_from", "施行日"),
         date("valid_to", "失效日"),
-        money("min_yuan", "下限"),
-        money("max_yuan", "上限"),
+        money("min_yuan", "下限", "罚款下限；按货值倍数等另行计算的为空"),
+        money("max_yuan", "上限", "罚款上限；按货值倍数等另行计算的为空"),
         text("basis_text", "依据"),
     )),
     Table("coverage", "数据覆盖声明", ("table_name", "supplier", "division", "covers_from"), (

@@ -102,6 +102,7 @@ def test_every_planted_bad_row_is_a_reject_with_its_line(nights: Nights, deliver
     "administrative_violation.after_time_limit", "administrative_violation.early_decision",
     "administrative_violation.late_decision", "administrative_violation.hearing_not_told",
     "administrative_violation.additional_fine_while_pending", "administrative_violation.repeated_fine",
+    "administrative_violation.outside_benchmark", "referral.fine_not_offset",
 ])
 def test_every_planted_hit_on_an_exact_link_is_found(nights: Nights, rule: str) -> None:
     [score] = [r for r in nights.scored.rules if r.rule_id == rule]

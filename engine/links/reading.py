@@ -22,7 +22,7 @@ FUZZY_KEYS = ("left", "right", "least")
 _CONDITION = re.compile(
     r"(?P<left>(?:through\.)?\w+) ?(?P<operator>>=|<=|=|<|>) ?(?P<right>\w+)"
     r"(?: within (?P<days>[1-9][0-9]{0,4}) days)?(?P<unknown> or unknown)?", re.ASCII)
-_IDENTIFIES = re.compile(r"\w+_key|\w+_id|\w+_no|uscc|org_code|resident_id|authority_uscc")
+_IDENTIFIES = re.compile(r"\w+_key|\w+_id|\w+_no|uscc|org_code|resident_id|authority_uscc|violation")
 _NAME = re.compile("[a-z][a-z0-9_]*")
 _HINT = 0.7
 """Most confidence of a step that may join two records with different sure numbers."""
@@ -161,7 +161,7 @@ class _Reader:
             self.file.problem(node, "where 里只写“左列 = 右列”", "先后、期间、可缺的条件写在 bounds 里", "E-LINK-WHERE")
         if node is not None and not any(self._identifies(c) for c in equals):
             self.file.problem(node, "没有能识别对象的相等条件，会把所有记录两两配对",
-                              "where 至少写一个编号、名称比对形式（…_key）或 party_id 相等", "E-LINK-CROSS")
+                              "where 至少写一个编号、名称比对形式（…_key）、violation 或 party_id 相等", "E-LINK-CROSS")
 
     def _identifies(self, condition: Condition) -> bool:
         return all(_IDENTIFIES.fullmatch(n.removeprefix(THROUGH)) for n in (condition.left, condition.right))

@@ -13,10 +13,14 @@ from engine.sample.delivery import said
 from engine.sample.draws import Draws
 from engine.sample.matters import Change, before
 from engine.sample.numbers import case_no, serial
-from engine.sample.world import DIVISIONS, parties
+from engine.sample.violations import VIOLATIONS
+from engine.sample.world import DIVISIONS, FIELD_PLACE, parties
 
 FIRST, COMPANIES = 1 << 31, 1 << 32
 """Places of the convicted and of their companies start here: nobody else's files name them."""
+
+PENALTY_ROW = 1 << 52
+"""Row numbers of the penalties of the convicted start here."""
 
 OFFENCES = ("盗窃罪", "故意伤害罪", "诈骗罪", "危险驾驶罪", "交通肇事罪", "非法经营罪", "合同诈骗罪", "职务侵占罪")
 SHARES = (28, 14, 8, 30, 8, 5, 4, 3)
@@ -71,7 +75,8 @@ def _holdings(frame: pl.DataFrame, as_of: date, draws: Draws) -> pl.DataFrame:
         l_tractor_status=pl.when(forfeit).then(pl.lit("吊销")).otherwise(pl.lit("正常")),
         l_revoked_on=pl.when(forfeit).then(pl.col("effective_on").dt.offset_by("20d")),
         c_count=companies.cast(pl.Int64), c_number=pl.lit(True),
-        c_established_on=pl.col("effective_on").dt.offset_by("-4y"),
+        a_violation=pl.lit(None, dtype=pl.Int64), a_served_on=NO_DATE, a_revoked_on=NO_DATE, a_remark=NO_TEXT,
+        a_number=pl.lit("full"), c_established_on=pl.col("effective_on").dt.offset_by("-4y"),
         c_cancelled_on=pl.when(BARRED).then(pl.col("effective_on").dt.offset_by("-40d")))
 
 
@@ -85,6 +90,24 @@ def numbered(frame: pl.DataFrame, seed: int) -> pl.DataFrame:
         judgment_no=case_no(year, "court_code", "刑初", pl.col("serial"))).drop("serial", "court_code")
     persons = parties(frame["party"], seed).drop("division", "established_on", "legal_representative")
     return frame.join(persons, on="party", how="left", maintain_order="left")
+
+
+def penalties(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the roles of the penalties the convicted were given, for `matters.build`, with what `deliver` needs."""
+    fields = pl.lit(pl.Series([FIELD_PLACE[v.field] for v in VIOLATIONS]))
+    place = fields.gather(pl.col("a_violation").cast(pl.UInt32))
+    return frame.filter(pl.col("a_violation").is_not_null()).select(
+        row=pl.col("row") + PENALTY_ROW, life=pl.lit("prompt"), back=pl.lit(0, pl.Int64), party="party",
+        organ=place * len(DIVISIONS) + pl.col("division"), served_on="a_served_on", violation="a_violation",
+        convict_number="a_number", convict_remark="a_remark", convict_revoked_on="a_revoked_on")
+
+
+def deliver(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return those penalties as their case asks; a change for the penalty stage of `matters.build`."""
+    return frame.with_columns(
+        p_number="convict_number", remark="convict_remark", revoked_on="convict_revoked_on",
+        detention_days=pl.lit(None, pl.Int32), detention_executed_on=NO_DATE,
+    ).drop("convict_number", "convict_remark", "convict_revoked_on")
 
 
 def judgments(frame: pl.DataFrame) -> pl.DataFrame:

@@ -131,7 +131,7 @@ def ledger(matters: pl.DataFrame, draws: Draws, style: "int | pl.Expr") -> pl.Da
         messy.document_numbers("document_no", draws, "ledger").alias("处罚决定书文号"),
         messy.names("as_person", "p_name", draws, "ledger").alias("当事人"),
         numbered("number", "p_number", draws, "ledger", 0.06).alias("证件号码"),
-        pl.col("violation_name").alias("违法行为类型"),
+        pl.col("violation_name").alias("违法行为类型"), pl.col("tier").alias("裁量档次"),
         pl.when(pl.col("field_name") == "公安").then("basis_text").alias("处罚依据"),
         said("procedure", "procedure").alias("适用程序"), *_act(day), day("filed_on").alias("立案日期"),
         day("case_extended_to").alias("延长办案期限至"), pl.col("excluded_days").cast(pl.String).alias("扣除办案天数"),

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import polars as pl
 
-from engine.sample import convictions, delivery, matters, planting, referral, register, world
+from engine.sample import benchmarks, convictions, delivery, matters, planting, referral, register, world
 from engine.sample.draws import Draws
 from engine.sample.numbers import number, number_referrals
 from engine.sample.scenarios import CASES, CONVICTIONS, PLANTS
@@ -132,6 +132,9 @@ def build_chunk(plan: Plan, chunk: int) -> tuple[pl.DataFrame, pl.DataFrame, pl.
     parts = [matters.build(matters.background(first, last - first, plan.pool, draws), times, draws), followed]
     if copies:
         parts.append(planting.plant(PLANTS, copies, plan.pool, times, draws))
+    if chunk == 0:
+        roles = convictions.penalties(build_convictions(plan))
+        parts.append(matters.build(roles, times, draws, {"penalty": convictions.deliver}))
     built = pl.concat(parts, how="diagonal_relaxed").sort("organ", "decided_on", "row")
     built = number(built, chunk)
     people = world.parties(pl.concat([built[c] for c in ("party", "name_of", "r_party", "e_party")]), plan.seed)
@@ -169,6 +172,7 @@ def _report(report: SampleReport, answers: pl.DataFrame) -> SampleReport:
     """Write the answers, the counts and the explanation; complete the report."""
     answers = answers.sort("rule_id", "expected", "scenario", "key1", "key2", "key3")
     answers.write_csv(report.out / "answers.csv")
+    report.files["裁量基准.csv"] = benchmarks.write(report.out)
     report.files["数据覆盖声明.csv"] = write_coverage(report.out, report.as_of)
     counted = answers.group_by("rule_id", "expected", "link").len().sort("rule_id", "expected", "link")
     report.answers = [(r, e, k, int(n)) for r, e, k, n in counted.iter_rows()]

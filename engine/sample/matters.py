@@ -50,7 +50,7 @@ DETAINED = (pl.col("field_name") == "公安") & (pl.col("life") == "prompt") & (
 DELIVERY: dict[str, pl.Expr] = {
     "detention_days": pl.when(DETAINED).then(5), "detention_executed_on": pl.when(DETAINED).then("served_on"),
     "revocation_executed_on": pl.lit(None, dtype=pl.Date),
-    "remark": pl.lit(None, dtype=pl.String),
+    "remark": pl.lit(None, dtype=pl.String), "tier": pl.lit(None, dtype=pl.String),
     "in_publicity": pl.col("field_name") != "公安", "name_of": pl.col("party"), "in_ledger": pl.lit(True),
     "served_text": pl.lit(None, dtype=pl.String), "revocation": pl.lit(None, dtype=pl.String),
     "status": pl.lit(None, dtype=pl.String), "receipt_on": pl.lit(None, dtype=pl.Date),

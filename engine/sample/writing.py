@@ -167,7 +167,7 @@ def write_coverage(out: Path, as_of: date) -> int:
             for table, supplier in tables for place, d in enumerate(DIVISIONS)]
     whole = (("不起诉", f"{PREFECTURE}人民检察院"), ("检察意见", f"{PREFECTURE}人民检察院"),
              ("市场主体登记", f"{PREFECTURE}市场监督管理局"), ("死亡", f"{PREFECTURE}公安局"),
-             ("证照", f"{PREFECTURE}公安局"))
+             ("证照", f"{PREFECTURE}公安局"), ("裁量基准", f"{PREFECTURE}司法局"))
     rows += [(table, supplier, "4198", "2021-01-01", as_of.isoformat(), "是") for table, supplier in whole]
     names = ("数据表", "供数单位", "行政区划", "覆盖起始日", "覆盖截止日", "是否完整")
     frame = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")

@@ -4,8 +4,10 @@ from engine.sample.planting import Plant
 from engine.sample.scenarios import (
     additional_fine,
     additional_pending,
+    benchmark,
     case_limits,
     conviction,
+    double_fine,
     early_application,
     hearing_not_told,
     late_application,
@@ -60,13 +62,14 @@ PLANTS: tuple[Plant, ...] = (
     *not_implemented.PLANTS,
     *treasury.PLANTS,
     *publicity.PLANTS,
+    *benchmark.PLANTS,
 )
 """Planted matters, of all rules about penalties and their enforcement."""
 
 CASES: tuple[referral.Case, ...] = (*referral.CASES, *referral_review.CASES)
 """Planted referrals, of all rules about persons not prosecuted."""
 
-CONVICTIONS: tuple[conviction.Conviction, ...] = conviction.CONVICTIONS
+CONVICTIONS: tuple[conviction.Conviction, ...] = (*conviction.CONVICTIONS, *double_fine.CONVICTIONS)
 """Planted convictions."""
 
 __all__ = ["CASES", "CONVICTIONS", "PLANTS"]
