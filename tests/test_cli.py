@@ -93,6 +93,15 @@ def test_lists_before_the_first_load_say_what_to_run(places: tuple[object, ...])
     assert "请先运行 xiezhi load 或 xiezhi run" in done.stderr
 
 
+def test_a_draft_before_the_first_load_says_what_to_run(tmp_path: Path) -> None:
+    places = ("--home", tmp_path / "data", "--out", tmp_path / "drafts")
+
+    done = xiezhi("draft", "C000000000001", "--kind", "outline", *places, code=1)
+
+    assert "请先运行 xiezhi load 或 xiezhi run" in done.stderr
+    assert not (tmp_path / "drafts").exists()
+
+
 def test_doctor_examines_everything(places: tuple[object, ...]) -> None:
     found = json.loads(xiezhi("doctor", *places, "--json", "--as-of", "2026-06-30").stdout)
 

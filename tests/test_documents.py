@@ -12,7 +12,7 @@ from document_world import W, clue, finding, item, record, tags, texts
 from engine.documents import KINDS, draft, find_kind, write_drafts
 from engine.documents.drafting import BUILT_IN
 from engine.documents.facts import data_of
-from engine.documents.kinds import CLUE_SHEET, OPINION_ARTICLE, ORGANS
+from engine.documents.kinds import OPINION_ARTICLE, ORGANS
 from engine.documents.opening import visible
 from engine.documents.template import fill, read_template
 from engine.documents.words import BLOCKS, FIELDS
@@ -51,7 +51,7 @@ def test_every_kind_is_drafted_with_nothing_left_open(kind: object) -> None:
 def test_a_fact_is_numbered_and_stands_with_its_evidence() -> None:
     lines = drafted("检察建议书", CLUES["organ"])
 
-    at = lines.index("1．非诉执行审查（行审）申请执行日：2024年7月1日。")
+    at = lines.index("1．非诉执行审查的申请执行日：2024年7月1日。")
     assert lines[at + 1] == "证据：《行审.xlsx》工作表“台账”第3行“申请日期：2024/7/1”"
 
 
@@ -140,6 +140,22 @@ def test_a_letter_about_several_clues_has_a_row_for_each() -> None:
 
     assert [line for line in lines if line.startswith("C00000000000")] == [
         f"C00000000000{n}　行审.xlsx（台账）第3行" for n in (1, 2, 3)]
+
+
+def test_a_letter_about_several_clues_is_only_about_what_they_have_in_common() -> None:
+    alone = finding(rule_id="administrative_violation.other", title="测试另一问题", say="只有一件有的问题")
+
+    said = "\n".join(drafted("社会治理检察建议书", CLUES["organ"], clue("C000000000002", findings=[finding(), alone])))
+
+    assert "只有一件有的问题" not in said
+    assert "不属于本文书的情形，另行处理：测试另一问题" in said
+
+
+def test_no_draft_points_to_a_package_or_a_command() -> None:
+    texts_of = [b"".join(read_template(path).parts.values()).decode() for path in BUILT_IN.glob("*.docx")]
+
+    assert len(texts_of) == len(KINDS)
+    assert [word for word in ("移送包", "handover", "xiezhi") if any(word in text for text in texts_of)] == []
 
 
 NAMES = [
@@ -254,7 +270,7 @@ def test_a_draft_somebody_worked_on_is_not_overwritten(tmp_path: Path) -> None:
     assert path.read_bytes() == made[0].content
 
 
-@pytest.mark.parametrize("name", [kind.title for kind in (*KINDS, CLUE_SHEET)])
+@pytest.mark.parametrize("name", [kind.title for kind in KINDS])
 def test_a_built_in_template_has_the_official_page(name: str) -> None:
     template = read_template(BUILT_IN / f"{name}.docx")
     section = next(ElementTree.fromstring(template.parts["word/document.xml"]).iter(f"{W}sectPr"))

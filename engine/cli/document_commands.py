@@ -1,4 +1,4 @@
-"""The commands that make papers of clues: drafts in Word, and cases handed on."""
+"""The commands that make papers of clues: drafts in Word."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Documents: Word drafts from a clue's facts, and the 移送包 that hands a case on.
+"""Documents: Word drafts from a clue's facts.
 
 Nothing here decides anything: a draft says what the machine found, where it stands, and what still has to be checked;
 number, signature and date stay blank. The clue comes as the dict of `engine.export.clue_files`.

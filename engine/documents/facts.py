@@ -29,7 +29,7 @@ def data_of(kind: Kind, files: Sequence[Row]) -> Data:
         "推导": _derived(findings) if kind.most == 1 else [], "依据": _law(findings), "事由": _exclusions(findings),
         "材料": _texts(f["to_check"] for f in findings), "局限": _texts(f["blind"] for f in findings),
         "关联": [_linked(r) for r in records if not r["is_subject"]], "缺陷": _texts([_defects(records)]),
-        "提示": _texts([_warnings(kind, files, findings)]), "线索": [_line(kind, file) for file in files],
+        "提示": _texts([_warnings(kind, files, findings)]), "线索": [_line(file, findings) for file in files],
     }
     for name, entries in blocks.items():
         for number, entry in enumerate(entries, start=1):
@@ -105,8 +105,13 @@ def _once(records: Iterable[Row]) -> list[Row]:
     return list({(r["table_name"], r["place"], r["number"]): r for r in records}.values())
 
 
+def _plain(label: str) -> str:
+    """Return the name of a kind of record without its bracketed explanation."""
+    return label.partition("（")[0]
+
+
 def _number(record: Row) -> str:
-    return f"{record['label']}{record['number']}"
+    return f"{_plain(record['label'])}{record['number']}"
 
 
 def _problems(kind: Kind, findings: Sequence[Row]) -> list[Entry]:
@@ -124,7 +129,9 @@ def _facts(findings: Sequence[Row]) -> list[Entry]:
     """Return each recorded value the rules show as evidence once, with the delivered text behind it."""
     found: dict[tuple[str, str], Entry] = {}
     for item in (item for f in findings for item in f["evidence"] if _is_fact(item)):
-        named = f"{item['its_label'] or ''}{item['label'].rpartition('·')[2]}"
+        label = item["label"].rpartition("·")[2]
+        of = "" if label.startswith("是否") else "的"
+        named = f"{_plain(item['its_label'])}{of}{label}" if item["its_label"] else label
         if item["file"] is None:
             text, ground = f"{item['label']}：没有关联到记录", "数据中没有找到这种记录；不等于不存在，须核实"
         elif not item["known"]:
@@ -195,7 +202,7 @@ def _warnings(kind: Kind, files: Sequence[Row], findings: Sequence[Row]) -> list
     told += [text for f in findings for text in f["flags"]]
     told += ["有的关联不是按号码而是按相近的姓名、名称、日期找到的，先核对是不是同一件"
              for file in files for r in file["records"] if r["confidence"] is not None and r["confidence"] < 0.9][:1]
-    others = [f["title"] for file in files for f in file["findings"] if not kind.takes(f)]
+    others = [f["title"] for file in files for f in file["findings"] if f not in findings]
     told += [f"本线索还有不属于本文书的情形，另行处理：{'、'.join(dict.fromkeys(others))}"] if others else []
     if kind.id == "opinion" and (earlier := _before(files)) != BLANK:
         told.append(f"已有{earlier}，核对是否应当改用跟进监督函")
@@ -210,8 +217,8 @@ def _before(files: Sequence[Row]) -> str:
     return _joined(told, BLANK)
 
 
-def _line(kind: Kind, file: Row) -> Entry:
-    findings = chosen(kind, [file])
+def _line(file: Row, chosen_ones: Sequence[Row]) -> Entry:
+    findings = [f for f in file["findings"] if f in chosen_ones]
     subjects = [r for r in file["records"] if r["is_subject"]]
     return {
         "线索编号": file["clue_id"], "当事人": _joined((f["party"] for f in findings), UNRECORDED),

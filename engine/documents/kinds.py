@@ -70,9 +70,6 @@ KINDS: tuple[Kind, ...] = (
 )
 """The kinds, in the order people are shown them."""
 
-CLUE_SHEET = Kind("sheet", "线索材料", "移送包里的说明")
-"""Not drafted by itself: the readable page of a handed-over case."""
-
 
 def find_kind(word: str, files: Sequence[File]) -> Kind:
     """Return the kind meant by an id, a title or its beginning; of several the one that fits the clues.
@@ -115,15 +112,21 @@ def _demand_same(kind: Kind, files: Sequence[File], where: str) -> None:
         named = "、".join(sorted(unit or "（未记载）" for unit in units)[:5])
         what = f"{kind.title}只能发给一个单位，这些线索涉及 {named}"
         raise EngineError(where, what, "请按单位分开", code="E-DRAFT-UNITS")
-    rules = [{f["rule_id"] for f in file["findings"] if kind.takes(f)} for file in files]
-    if not set.intersection(*rules):
+    if not _common(kind, files):
         what = f"{kind.title}针对同类问题，这些线索没有共同的规则"
         raise EngineError(where, what, "请按规则分开", code="E-DRAFT-RULES")
 
 
+def _common(kind: Kind, files: Sequence[File]) -> set[str]:
+    """Return the rules every clue has a finding of."""
+    return set.intersection(*({f["rule_id"] for f in file["findings"] if kind.takes(f)} for file in files))
+
+
 def chosen(kind: Kind, files: Sequence[File]) -> list[Mapping[str, Any]]:
-    """Return the findings a document is about, the leading first."""
-    return [finding for file in files for finding in file["findings"] if kind.takes(finding)]
+    """Return the findings a document is about, the leading first; of several clues those of their common rules."""
+    rules = _common(kind, files)
+    return [finding for file in files for finding in file["findings"]
+            if kind.takes(finding) and finding["rule_id"] in rules]
 
 
 def unit_of(kind: Kind, file: File) -> str | None:

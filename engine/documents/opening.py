@@ -1,4 +1,4 @@
-"""Zip containers from outside, opened within limits: office templates and handed-over cases.
+"""Zip containers from outside, opened within limits: the templates of an office.
 
 Nothing is ever written under a member's own name; every member is read into memory up to its limit, and what the
 container says of its size is not believed.

@@ -217,6 +217,7 @@ def _records(store: Store, mappings: Mappings, masked: bool) -> dict[str, list[_
     return found
 
 
+# E-BLANK and E-NORMALISED count a column of the whole file and stand at its first row: they say nothing of this one.
 _ROW = """
     WITH d AS (SELECT * FROM {table} WHERE is_current AND record_id IN (SELECT unnest(?)))
     SELECT d.record_id, d.batch_id, d.source_id, d.file, d.sheet, d.line, v.sha256, 
@@ -226,7 +227,7 @@ _ROW = """
                        ORDER BY j.code, j.column_name) FILTER (j.code IS NOT NULL) AS defects
     FROM d LEFT JOIN (SELECT DISTINCT batch_id, file, sha256, loaded_at FROM delivery) v USING (batch_id, file)
     LEFT JOIN reject j ON j.batch_id = d.batch_id AND j.file = d.file AND j.line = d.line
-         AND coalesce(j.sheet, '') = coalesce(d.sheet, '')
+         AND coalesce(j.sheet, '') = coalesce(d.sheet, '') AND j.code NOT IN ('E-BLANK', 'E-NORMALISED')
     GROUP BY ALL ORDER BY d.record_id, d.batch_id, d.file, d.line"""
 
 
