@@ -1,6 +1,8 @@
 """Nights over the committed sample, as an office would have them: planted answers, corrections, interruptions."""
 
+import itertools
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -13,8 +15,11 @@ from typing import Any
 import openpyxl
 import polars as pl
 import pytest
+from document_world import texts
 
-from engine import evaluate, run, sample
+from engine import documents, evaluate, run, sample
+from engine.documents.kinds import demand_fit
+from engine.errors import EngineError
 from engine.evaluate import Evaluation
 from engine.run import Plan
 from engine.store import reading, warehouse
@@ -95,7 +100,7 @@ def test_every_planted_bad_row_is_a_reject_with_its_line(nights: Nights, deliver
     "non_litigation.wrong_rejection",
     "enforcement.unlawful_termination", "enforcement.property_not_resumed",
     "enforcement.no_periodic_search", "enforcement.listing_not_removed", "enforcement.payout_delayed",
-    "non_litigation.wrong_sum", "non_litigation.not_implemented",
+    "non_litigation.wrong_sum", "non_litigation.not_implemented", "enforcement.principal_waived",
     "administrative_violation.fine_not_in_treasury", "administrative_violation.publicity_overdue",
     "administrative_violation.publicity_not_withdrawn", "administrative_violation.no_receipt",
     "administrative_violation.late_service", "administrative_violation.summary_fine_over_limit",
@@ -139,6 +144,67 @@ def test_run_json_tells_versions_and_counts(nights: Nights) -> None:
 
     text = json.dumps(told, ensure_ascii=False)
     assert all(word in text for word in ("engine", "rules", "law", "data", "peak_memory_mb"))
+
+
+def _all_files(plan: Plan) -> list[dict[str, Any]]:
+    """Return every clue of the list as drafts are made of it."""
+    with reading(plan.home) as store:
+        ids = [clue_id for (clue_id,) in store.rows("SELECT clue_id FROM clue WHERE place IS NOT NULL ORDER BY place")]
+    return [file for at in range(0, len(ids), 200) for file in run.clue_files(plan, ids[at:at + 200])]
+
+
+def _can_be_about(kind: documents.Kind, files: tuple[dict[str, Any], ...]) -> bool:
+    try:
+        demand_fit(kind, files)
+    except EngineError:
+        return False
+    return True
+
+
+def test_every_kind_of_document_can_be_drafted_from_the_clues(nights: Nights) -> None:
+    files = _all_files(nights.plan)
+    for kind in documents.KINDS:
+        fitting = [file for file in files if kind.fits(file)]
+        group = next(g for g in itertools.combinations(fitting, kind.least) if _can_be_about(kind, g))
+
+        lines = texts(documents.draft(kind, group).content)
+
+        said = "\n".join(lines)
+        assert all(file["clue_id"] in said for file in group), kind.title
+        assert "{{" not in said, kind.title
+        assert kind.least > 1 or any(line.startswith("1．") for line in lines), kind.title
+
+
+def _draft(nights: Nights, *words: str, code: int = 0, **settings: str) -> str:
+    """Run `xiezhi draft` in its own process, demand its exit code, and return what it printed."""
+    done = subprocess.run([sys.executable, "-m", "engine.cli", "draft", *words, "--home", str(nights.plan.home)],
+                          capture_output=True, text=True, check=False, env=os.environ | settings)
+    assert done.returncode == code, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+def test_the_command_drafts_once_and_never_over_a_person_s_work(nights: Nights, tmp_path: Path) -> None:
+    clue_id = next(iter(_clues(nights.plan)))
+    words = (clue_id, "--kind", "调查核实提纲", "--out", str(tmp_path / "drafts"))
+
+    [made] = json.loads(_draft(nights, *words, "--json"))
+    again = _draft(nights, *words, code=1)
+
+    assert (made["kind"], made["clues"], made["template"]) == ("outline", [clue_id], "自带模板")
+    assert "核实结果：□属实" in "\n".join(texts(Path(made["file"]).read_bytes()))
+    assert "--replace" in again
+
+
+def test_the_command_takes_the_office_s_templates_from_the_environment(nights: Nights, tmp_path: Path) -> None:
+    clue_id = next(iter(_clues(nights.plan)))
+    built_in = Path(documents.__file__).parent / "templates" / "调查核实提纲.docx"
+    (tmp_path / "own").mkdir()
+    shutil.copy(built_in, tmp_path / "own")
+
+    said = _draft(nights, clue_id, "--kind", "outline", "--out", str(tmp_path / "drafts"),
+                  XIEZHI_TEMPLATES=str(tmp_path / "own"))
+
+    assert "（自备模板）" in said
 
 
 def test_a_second_night_brings_nothing_new_and_a_correction_changes_one_clue(nights: Nights) -> None:

@@ -51,6 +51,7 @@ def _searches(as_of: date, draws: Draws) -> dict[str, pl.Expr]:
             pl.lit("已扣划银行存款")),
         "e_agreed": pl.when(ended).then(draws.chance("agreed", 0.4)),
         "e_found_on": NO_DATE, "e_value": NO_SUM, "e_resumed_on": NO_DATE, "e_status": NO_TEXT,
+        "e_settlement": NO_SUM,
     }
 
 

@@ -20,6 +20,7 @@ RESUMED: dict[str, pl.Expr] = {
     "e_paid_out": pl.lit(None, dtype=pl.Int64),
     "e_checked": pl.lit(True), "e_checked_on": pl.col("x_filed_on"), "e_agreed": pl.lit(None, dtype=pl.Boolean),
     "e_found_on": pl.lit(None, dtype=pl.Date), "e_suspended_on": pl.lit(None, dtype=pl.Date),
+    "e_settlement": pl.lit(None, dtype=pl.Int64),
     "e_resumed_on": pl.lit(None, dtype=pl.Date), "e_restricted_on": pl.lit(None, dtype=pl.Date),
 }
 """A resumed case, in the columns of the case it goes on with."""
@@ -58,7 +59,7 @@ def enforcements(matters: pl.DataFrame, draws: Draws, style: "int | pl.Expr") ->
         day("e_substituted_on").alias("变更追加被执行人日期"),
         pl.col("e_property").alias("查明财产情况"), day("e_found_on").alias("发现财产日期"),
         messy.yuan("e_value").alias("财产价值（元）"), yes_no("e_agreed").alias("申请执行人是否同意终本"),
-        messy.yuan("unrecovered").alias("未履行金额（元）"),
+        messy.yuan("unrecovered").alias("未履行金额（元）"), messy.yuan("e_settlement").alias("和解金额（元）"),
     )
 
 

@@ -31,7 +31,7 @@ WORDS: dict[str, dict[str, str]] = {
     "ruling": {"granted": "准予执行", "refused": "不准予执行", "partly": "部分准予", "not_accepted": "不予受理",
                "withdrawn": "撤回申请"},
     "mode": {"completed": "执行完毕", "terminated_current": "终结本次执行程序",
-             "terminated": "终结执行"},
+             "terminated": "终结执行", "settlement": "执行和解"},
     "kind": {"discretionary": "相对不起诉", "insufficient_evidence": "存疑不起诉", "statutory": "法定不起诉",
              "conditional": "附条件不起诉"},
     "outcome": {"opinion": "提出检察意见", "closed": "终结审查", "none": "未审结"},
