@@ -136,6 +136,27 @@ def test_the_places_of_a_rounded_sum_are_moved_by_one(tmp_path: Path) -> None:
     assert any(mutant.endswith("round(fine_yuan / 3, 3)") for mutant in (*told.survivors, *told.doubtful))
 
 
+ONLY_BRANCH = """
+    subject: penalty
+    law: {window: {use: window, on: served_on}}
+    let: {from_day: {expr: "CASE WHEN fine_yuan > 0 THEN served_on END", title: 起算日}}
+    when: [{is: old, expr: "as_of > period_end(CASE WHEN fine_yuan > 0 THEN from_day END, law.window)"}]
+    cases:
+      - name: 三个答案
+        given:
+          penalty: [{id: A, fine_yuan: 1, served_on: 2024-03-15}, {id: B, fine_yuan: 1, served_on: 2026-06-15},
+            {id: D, fine_yuan: 0, served_on: 2024-03-15}]
+        then: {hit: [A], clear: [B], gap: [D]}
+"""
+
+
+def test_the_only_branch_of_a_case_can_be_taken_away(tmp_path: Path) -> None:
+    told = found(tmp_path, ONLY_BRANCH)
+
+    assert told.fault == ""
+    assert told.killed > 0
+
+
 def test_each_part_of_an_expression_is_changed_once() -> None:
     expr = Expr("and", (Expr(">", (DAYS, literal(5, INT)), BOOL), Expr("not", (Expr("is_null", (DAY,), BOOL),), BOOL)),
                 BOOL)

@@ -141,8 +141,9 @@ def _changes_here(expr: Expr, step: Decimal) -> Iterator[Change]:
             yield f"IN 中去掉 {written(args[i])}", replace(expr, args=args[:i] + args[i + 1:])
     elif op == "case":
         for i in range(0, len(args) - 1, 2):
-            rest = args[:i] + args[i + 2:]
-            yield f"去掉分支 WHEN {written(args[i])}", rest[0] if len(rest) == 1 else replace(expr, args=rest)
+            # reason: a single branch is never taken rather than taken out, so that the NULL beside it keeps its type
+            rest = args[:i] + args[i + 2:] if len(args) > 3 else (literal(False, BOOL), *args[1:])
+            yield f"去掉分支 WHEN {written(args[i])}", replace(expr, args=rest)
     elif op == "call" and expr.value.name in SWAPPED:
         new = replace(expr, value=FUNCTIONS[SWAPPED[expr.value.name]])
         yield f"{written(expr)} 改为 {new.value.name}", new
