@@ -9,7 +9,7 @@ import click
 from engine import documents, run
 from engine.cli import screen
 from engine.cli.chinese import ChineseCommand
-from engine.cli.options import FOLDERS, json_option, today
+from engine.cli.options import json_option, today, with_folders
 from engine.run import Plan
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -28,13 +28,7 @@ def from_warehouse(command: Callable[..., Any]) -> Callable[..., Any]:
 
     build.__name__, build.__doc__ = command.__name__, command.__doc__
     build.__dict__["__click_params__"] = getattr(command, "__click_params__", [])
-    wrapped: Callable[..., Any] = build
-    for name, variable, default, words in FOLDERS:
-        if name != "out":
-            option = click.option(
-                f"--{name}", envvar=variable, default=default, type=_FOLDER, metavar="文件夹", help=words)
-            wrapped = option(wrapped)
-    return wrapped
+    return with_folders(build, own_out=True)
 
 
 @click.command(cls=ChineseCommand)

@@ -53,6 +53,17 @@ memory_option = click.option(
 )
 
 
+def with_folders(command: Callable[..., Any], *, own_out: bool = False) -> Callable[..., Any]:
+    """Give a command the folder options; `own_out`: it declares an `--out` of its own."""
+    folder = click.Path(path_type=Path, file_okay=False)
+    for name, variable, default, words in FOLDERS:
+        if name != "out" or not own_out:
+            option = click.option(
+                f"--{name}", envvar=variable, default=default, type=folder, metavar="文件夹", help=words)
+            command = option(command)
+    return command
+
+
 def planned(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the shared options and hand it one Plan."""
 
@@ -65,10 +76,7 @@ def planned(command: Callable[..., Any]) -> Callable[..., Any]:
     # reason: options declared below `planned` are kept on the function by click under this name
     build.__dict__["__click_params__"] = getattr(command, "__click_params__", [])
     wrapped: Callable[..., Any] = build
-    folder = click.Path(path_type=Path, file_okay=False)
-    for name, variable, default, words in FOLDERS:
-        option = click.option(f"--{name}", envvar=variable, default=default, type=folder, metavar="文件夹", help=words)
-        wrapped = option(wrapped)
+    wrapped = with_folders(wrapped)
     words = "以哪一天为准判断期限，默认当天（北京时间）"
     wrapped = click.option("--as-of", type=Day(), metavar="日期", help=words)(wrapped)
     return review_option(memory_option(wrapped))

@@ -9,6 +9,7 @@ from datetime import date
 
 import polars as pl
 
+from engine.clock import now
 from engine.identifiers import org_code, resident_id, uscc
 from engine.identifiers.division import PROVINCES
 from engine.text import by_distinct
@@ -74,7 +75,7 @@ def sound_org_codes(series: pl.Series) -> pl.Series:
 
 def valid_resident_ids(series: pl.Series) -> pl.Series:
     """Return `resident_id.is_valid` of every value; NULL stays NULL."""
-    on = resident_id.today()
+    on = now().date()
     return _valid(series, sound_resident_ids(series, on), _RESIDENT, lambda text: resident_id.is_valid(text, on))
 
 

@@ -53,10 +53,10 @@ def _keys(distinct: pl.Series, form: str) -> pl.Series:
         values = values.with_columns(_PLAIN[form](pl.col("folded")).alias("key"))
     else:
         values = values.with_columns(pl.lit(None, pl.String).alias("key"))
-    others = values.filter(pl.col("key").is_null())["folded"]
+    others = values.filter(pl.col("key").is_null())["folded"].unique()
     key_of = KEY_OF[form]
     told = pl.DataFrame({"folded": others, "told": pl.Series([key_of(text) for text in others], dtype=pl.String)})
-    whole = values.join(told.unique("folded"), on="folded", how="left", maintain_order="left")
+    whole = values.join(told, on="folded", how="left", maintain_order="left")
     return whole.select(pl.coalesce("key", "told")).to_series()
 
 
