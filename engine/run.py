@@ -10,7 +10,7 @@ import json
 import resource
 import sys
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -22,10 +22,7 @@ from engine.clock import now
 from engine.errors import RuleError
 from engine.law import read_law
 from engine.records import TABLES
-from engine.store import Store, reading, writing
-
-Progress = Callable[[str, int, int], None]
-"""Told (station, done, total) as the night goes on."""
+from engine.store import Progress, Store, reading, writing
 
 ROOT = Path(__file__).parents[1]
 

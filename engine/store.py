@@ -15,7 +15,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,9 @@ import polars as pl
 from engine.errors import BusyError, EngineError
 from engine.records import BASE, TABLES, Table
 from engine.text import keys_of
+
+Progress = Callable[[str, int, int], None]
+"""Told (station, done, total) as long work on a store goes on."""
 
 StoreFault = duckdb.Error
 """What a statement raises when the database cannot run it, for callers that go on without it."""

@@ -1,18 +1,16 @@
 """Rules over a warehouse: one INSERT … SELECT a rule. A rule that fails stops itself, not the night."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date
 
 from engine.errors import RuleError
 from engine.rules.compiling import compile_rule, facts_sql
 from engine.rules.model import Counts, Rule, RuleSet
-from engine.store import Store, StoreFault
+from engine.store import Progress, Store, StoreFault
 
 MAX_SECONDS = 600.0
 """Longest time one rule may run; then it is ended and the others go on."""
-
-Progress = Callable[[str, int, int], None]
 
 
 def prepare(store: Store, rules: RuleSet, as_of: date) -> None:

@@ -6,7 +6,7 @@ content is loaded once, whatever its name.
 
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -21,10 +21,7 @@ from engine.sources.reading import Delivered, ReadOptions, Sheet, open_file
 from engine.sources.received import Received, check_unchanged, keep
 from engine.sources.reporting import LoadReport
 from engine.sources.sheet import SheetLoad
-from engine.store import Store
-
-Progress = Callable[[str, int, int], None]
-"""Told (station, done, total)."""
+from engine.store import Progress, Store
 
 
 def _quiet(station: str, done: int, total: int) -> None:
