@@ -13,10 +13,10 @@ from engine.documents import KINDS, draft, find_kind, write_drafts
 from engine.documents.drafting import BUILT_IN
 from engine.documents.facts import data_of
 from engine.documents.kinds import OPINION_ARTICLE, ORGANS
-from engine.documents.opening import visible
 from engine.documents.template import fill, read_template
 from engine.documents.words import BLOCKS, FIELDS
 from engine.errors import EngineError
+from engine.text import visible
 
 NONPROSECUTION = record(table_name="nonprosecution", label="不起诉决定", number="测检刑不诉〔2024〕1号", court=None)
 OPINION = record(table_name="opinion", label="检察意见", number="测检意〔2024〕1号", is_subject=False, confidence=0.95,

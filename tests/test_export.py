@@ -13,11 +13,12 @@ from clue_world import AS_OF, ROOT, link, night, penalty, put, review, ruleset
 from engine import export
 from engine.errors import EngineError
 from engine.export import workbook
-from engine.export.files import NEUTRALISED, neutralise, published
+from engine.export.files import published
 from engine.export.layout import WIDTHS
 from engine.export.workbook import HEADER, MOST_CHARACTERS, Sheet
 from engine.rules import RuleSet
 from engine.store import Store
+from engine.text import NEUTRALISED, neutralise
 
 LURE = '=HYPERLINK("http://x","张")'
 RESIDENT = "410000199001010010"

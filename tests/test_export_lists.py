@@ -12,11 +12,11 @@ from clue_world import LATE, ROOT, link, night, penalty, put, review, ruleset
 
 from engine import export
 from engine.export import layout
-from engine.export.files import NEUTRALISED
 from engine.export.workbook import HEADER
 from engine.rules import RuleSet
 from engine.sources import Mappings, read_mappings
 from engine.store import Store
+from engine.text import NEUTRALISED
 
 RARE = "𠮷㐀䶮测某甲"
 MAPPING = """

@@ -9,7 +9,7 @@ ROOT = Path(__file__).parents[1]
 
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("errors", "clock", "text", "columns"),
-    ("identifiers", "records", "law", "strict_yaml", "limited"),
+    ("identifiers", "records", "law", "strict_yaml", "limited", "zips"),
     ("store",),
     ("sources", "extract", "parties", "links", "rules"),
     ("clues", "ranking", "review"),

@@ -35,5 +35,5 @@ def serve(plan: Plan, host: str, port: int, certificate: Path | None, key: Path 
         scheme = "https" if certificate else "http"
         screen.say(f"研判网页在 {scheme}://{host}:{port}/ ，按 Ctrl+C 停止")
         tls = (certificate, key) if certificate and key else None
-        web.serve(base, host, port, tls, behind_proxy=behind_proxy)
+        web.serve(web.make_app(base, plan), host, port, tls, behind_proxy=behind_proxy)
     return 0

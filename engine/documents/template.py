@@ -6,9 +6,7 @@ it is. A block's two marks stand alone in a paragraph or a table row each, both 
 """
 
 import difflib
-import io
 import re
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,9 +14,10 @@ from typing import Any
 from xml.dom import minidom
 from xml.parsers.expat import ExpatError
 
-from engine.documents.opening import damaged, opened, read_member, visible
 from engine.documents.words import BLOCKS, CONDITIONS, FIELDS, known
 from engine.errors import EngineError
+from engine.text import visible
+from engine.zips import damaged, opened, pack, read_member
 
 _TEXT_PARTS = re.compile(r"word/(document|header\d*|footer\d*)\.xml")
 _FIELD = re.compile(r"\{\{\s*([^{}#/\s][^{}]*?)\s*\}\}")
@@ -28,8 +27,6 @@ _MOST_PART = 16 << 20
 _SAVE = "请用文字软件打开模板，改正后另存为docx"
 Node = Any
 """A node of the tree; its published types know neither owners nor parents that are surely there."""
-
-_DATE = (1980, 1, 1, 0, 0, 0)
 
 
 @dataclass(frozen=True)
@@ -59,17 +56,12 @@ def read_template(path: Path) -> Template:
 
 def fill(template: Template, data: Mapping[str, Any]) -> bytes:
     """Return the document with its fields filled in; the same template and data give the same bytes."""
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w") as archive:
-        for name, content in template.parts.items():
-            item = zipfile.ZipInfo(name, _DATE)
-            item.compress_type, item.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-            if _TEXT_PARTS.fullmatch(name):
-                part = _parse(template, name)
-                _expand(part.documentElement, (data,))
-                content = part.toxml(encoding="UTF-8", standalone=True)
-            archive.writestr(item, content)
-    return made.getvalue()
+    made = dict(template.parts)
+    for name in _text_parts(template):
+        part = _parse(template, name)
+        _expand(part.documentElement, (data,))
+        made[name] = part.toxml(encoding="UTF-8", standalone=True)
+    return pack(made)
 
 
 def _text_parts(template: Template) -> list[str]:

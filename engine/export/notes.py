@@ -8,10 +8,10 @@ import polars as pl
 
 from engine.clues import STATUSES
 from engine.errors import EngineError
-from engine.export.files import NEUTRALISED
 from engine.records import BY_NAME
 from engine.rules import ANSWERS, RuleSet
 from engine.store import Store
+from engine.text import NEUTRALISED
 
 Rows = list[tuple[str, str, str]]
 

@@ -7,11 +7,13 @@ from engine.text.keys import keys_of, name_key, organ_key
 from engine.text.masking import mask
 from engine.text.numerals import chinese_number, is_scientific
 from engine.text.parsed import FAULTS, Parsed
+from engine.text.showing import NEUTRALISED, neutralise, visible
 
 __all__ = [
     "EMOJI",
     "FAULTS",
     "HIDDEN",
+    "NEUTRALISED",
     "UNITS",
     "Parsed",
     "by_distinct",
@@ -24,9 +26,11 @@ __all__ = [
     "keys_of",
     "mask",
     "name_key",
+    "neutralise",
     "organ_key",
     "read_amount",
     "read_bool",
     "read_date",
     "read_int",
+    "visible",
 ]

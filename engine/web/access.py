@@ -18,6 +18,7 @@ from engine.errors import EngineError
 from engine.review import Actor, Review
 from engine.review.rights import RIGHTS
 from engine.review.sessions import Session
+from engine.run import Plan
 
 COOKIE = "__Host-xiezhi"
 """The browser keeps a cookie of this name only from the very host, over TLS (or this machine), for every path."""
@@ -57,10 +58,11 @@ class Forged(Exception):
 
 @dataclass(frozen=True)
 class Visitor:
-    """Who asks, through which session, and of which database."""
+    """Who asks, through which session, of which database; `plan` is where the warehouse is, None: not here."""
 
     base: Review
     session: Session
+    plan: Plan | None = None
 
     @property
     def actor(self) -> Actor:
@@ -88,7 +90,7 @@ def visitor(request: Request, csrf: Annotated[str, Form()] = "") -> Visitor:
         check_form(request, csrf, session.csrf)
     if not may(session.actor, right):
         raise EngineError("权限", "您的角色不能使用这一页", "需要的话请向安全管理员申请", "E-RIGHTS")
-    return Visitor(base, session)
+    return Visitor(base, session, request.app.state.plan)
 
 
 def next_step(session: Session) -> str:

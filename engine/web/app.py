@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from engine import review
 from engine.errors import EngineError
 from engine.review import Review, Who
+from engine.run import Plan
 from engine.web import administering, clue_pages, login_pages
 from engine.web.access import COOKIE, Forged, NoSession, check_routes
 from engine.web.pages import page
@@ -35,11 +36,14 @@ STATUS = {"E-RIGHTS": 403, "E-REVIEW-CLUE": 404, "E-REVIEW-FINDING": 409, "E-REV
 """HTTP status of an error; others are 400."""
 
 
-def make_app(base: Review) -> FastAPI:
-    """Return the application over an open review database."""
+def make_app(base: Review, plan: Plan | None = None) -> FastAPI:
+    """Return the application over an open review database.
+
+    `plan` tells where the warehouse and the rules are; without one, pages do without what only these know.
+    """
     routes = [route for pages in (login_pages, clue_pages, administering) for route in pages.router.routes]
     app = FastAPI(title="獬豸", routes=routes, docs_url=None, redoc_url=None, openapi_url=None)
-    app.state.base = base
+    app.state.base, app.state.plan = base, plan
     check_routes(app)
     app.middleware("http")(_guard)
     app.add_exception_handler(NoSession, _to_login)

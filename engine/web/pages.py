@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from engine.review import ANSWERS, DECISIONS, PRESENCE, REASONS, ROLES, STATES, STEPS
+from engine.text import visible
 from engine.web.access import Visitor
 
 FOLDER = Path(__file__).parent
@@ -50,19 +51,6 @@ def first_title(text: str) -> str:
     """
     return re.sub(r"^\d+\. ", "", text.split("\n", 1)[0])
 
-
-def visible(text: object) -> str:
-    """Return a text with signs nobody sees (direction marks, joiners, controls) written out.
-
-    >>> visible("张\u202e三")
-    '张⟨U+202E⟩三'
-    """
-    return "".join(f"⟨U+{ord(c):04X}⟩" if c in _HIDDEN or (ord(c) < 32 and c not in "\n\t") else c
-                   for c in ("" if text is None else str(text)))
-
-
-_HIDDEN = {chr(code) for first, last in ((0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x2069), (0xFEFF, 0xFEFF),
-                                         (0x61C, 0x61C)) for code in range(first, last + 1)}
 
 _JINJA = Environment(
     loader=FileSystemLoader(FOLDER / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,

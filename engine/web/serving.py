@@ -3,16 +3,15 @@
 from pathlib import Path
 
 import uvicorn
+from fastapi import FastAPI
 
 from engine.errors import EngineError
-from engine.review import Review
-from engine.web.app import make_app
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
-def serve(base: Review, host: str, port: int, tls: tuple[Path, Path] | None, *, behind_proxy: bool = False) -> None:
-    """Serve the workbench until interrupted.
+def serve(app: FastAPI, host: str, port: int, tls: tuple[Path, Path] | None, *, behind_proxy: bool = False) -> None:
+    """Serve the workbench (see `make_app`) until interrupted.
 
     `tls` are certificate and key. Raises EngineError where passwords would cross the network in clear: without `tls`
     only this machine is served, or a proxy that speaks TLS and runs here (`behind_proxy`).
@@ -21,7 +20,7 @@ def serve(base: Review, host: str, port: int, tls: tuple[Path, Path] | None, *, 
         fix = "请给出 --certificate 和 --key，或只在本机监听并由带证书的反向代理转发（--behind-proxy）"
         raise EngineError(host, "对外监听而没有证书，口令会明文传输", fix, "E-SERVE-TLS")
     uvicorn.run(
-        make_app(base), host=host, port=port, log_level="warning", access_log=False, server_header=False,
+        app, host=host, port=port, log_level="warning", access_log=False, server_header=False,
         proxy_headers=behind_proxy, forwarded_allow_ips="127.0.0.1" if behind_proxy else "",
         ssl_certfile=tls[0] if tls else None, ssl_keyfile=tls[1] if tls else None,
         limit_concurrency=200, timeout_keep_alive=30)
