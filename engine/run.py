@@ -16,6 +16,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 import engine
 from engine import clues, export, links, parties, ranking, review, rules, sources
 from engine.clock import now
@@ -66,6 +68,7 @@ class Night:
     problems: list[RuleError] = field(default_factory=list)
     statuses: dict[str, int] = field(default_factory=dict)
     dismissed: int = 0
+    answers: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.ruleset = read_ruleset(self.plan)
@@ -91,10 +94,12 @@ class Night:
         """Decide who is the same as whom, and which record belongs to which."""
         with self._timed("parties"):
             self.progress("parties", 0, 1)
+            parties.note_answers(self.store, self._answered())
             parties.resolve(self.store)
         with self._timed("links"):
             self.progress("links", 0, 1)
             links.resolve(self.store, self.link_specs)
+            self.answers = parties.tell_outcomes(self.store)
 
     def apply(self, group: str | None = None) -> dict[str, rules.Counts]:
         """Apply the rules of one folder, or all of them, and return their counts."""
@@ -130,6 +135,13 @@ class Night:
         with review.opened(review.review_url(self.plan.home, self.plan.review)) as base:
             return clues.keep_away(self.store, self.ruleset, review.dismissed(base))
 
+    def _answered(self) -> pl.DataFrame:
+        """Return what people answered about pairs of records; read from the same database, with the same strictness."""
+        if not review.is_there(self.plan.home, self.plan.review):
+            return pl.DataFrame()
+        with review.opened(review.review_url(self.plan.home, self.plan.review)) as base:
+            return review.pairs(base)
+
     def _unusable(self) -> set[str]:
         """Return the rules whose file is there and cannot be used tonight: a slip must not make their clues vanish."""
         return set(rules.rule_ids(self.plan.rules)) - set(self.ruleset.rules) | self.ruleset.stopped
@@ -158,6 +170,7 @@ class Night:
             "rules": {rule_id: counts.as_dict() for rule_id, counts in sorted(self.counts.items())},
             "clues": self.statuses,
             "dismissed": self.dismissed,
+            "answers": self.answers,
             "loaded": {
                 "files": len({(r.file, r.sha256) for r in self.loads if r.status == "loaded"}),
                 "already": sum(r.status == "duplicate" for r in self.loads),

@@ -8,7 +8,7 @@ from clue_world import AS_OF, LATE_ID, SLOW_ID, WEIGHTS, link, penalty, put, rul
 from clue_world import review as court_review
 from review_world import person, value
 
-from engine import clues, export, ranking, review, rules
+from engine import clues, export, links, parties, ranking, review, rules
 from engine.review import Actor, Decision, Review
 from engine.rules import RuleSet
 from engine.store import Store
@@ -44,6 +44,24 @@ def one_night(store: Store, base: Review, found: RuleSet, run_id: int) -> None:
     ranking.rank(store, found.rules, WEIGHTS)
     store.run("INSERT INTO run VALUES (?, ?, now()::TIMESTAMP, now()::TIMESTAMP, '0', 'r', '{}')", [run_id, AS_OF])
     export.publish_run(store, base, found)
+
+
+def matched_night(store: Store, base: Review, found: RuleSet, run_id: int, folder: Path) -> None:
+    """Do a night with its parties and links, which see what people answered."""
+    parties.note_answers(store, review.pairs(base))
+    parties.resolve(store)
+    links.resolve(store, links.read_links(folder / "rules" / "links"))
+    one_night(store, base, found, run_id)
+
+
+def answer(base: Review, wang: Actor, said: str) -> None:
+    """Answer as the page of the clue does: by the natural keys of the two records it shows."""
+    opened = review.browsing.open_clue(base, wang, clue_id(base))
+    late = next(f for f in opened.findings if f["rule_id"] == LATE_ID)
+    keys = {row["alias"]: row["key"] for row in late["texts"]["rows"]}
+    review.answer_pair(base, wang, clue_id(base), opened.clue["version"], {
+        "finding_id": late["finding_id"], "question": "link", "one": keys[""], "other": keys["penalty"],
+        "answer": said})
 
 
 def clue_id(base: Review) -> str:
@@ -142,6 +160,39 @@ def test_a_confirmed_finding_is_not_kept_away(store: Store, base: Review, found:
 
     assert presence(base, LATE_ID) == "standing"
     assert value(base, "SELECT state FROM clue") == "confirmed"
+
+
+def test_a_link_people_confirmed_says_so_in_the_evidence(
+    store: Store, base: Review, found: RuleSet, wang: Actor, tmp_path: Path
+) -> None:
+    one_night(store, base, found, 1)
+    answer(base, wang, "same")
+
+    matched_night(store, base, found, 2, tmp_path)
+
+    late = next(f for f in review.browsing.open_clue(base, wang, clue_id(base)).findings if f["rule_id"] == LATE_ID)
+    row = next(row for row in late["texts"]["rows"] if row["alias"] == "penalty")
+    assert row["why"] == "人工认定为同一事项（2026-11-02）"
+    assert row["confidence"] == 1.0
+
+
+def test_a_link_people_denied_is_gone_next_night_and_back_when_withdrawn(
+    store: Store, base: Review, found: RuleSet, wang: Actor, tmp_path: Path
+) -> None:
+    for table, column, key in (("penalty", "document_no_key", "P"), ("court_review", "penalty_document_no_key", "P")):
+        store.run(f"UPDATE {table} SET {column} = '{key}'")
+    matched_night(store, base, found, 1, tmp_path)
+    answer(base, wang, "different")
+
+    matched_night(store, base, found, 2, tmp_path)
+
+    assert store.count("SELECT count(*) FROM link") == 0
+    assert store.rows("SELECT answer FROM hit WHERE rule_id = ?", [LATE_ID]) == [("gap",)]
+
+    answer(base, wang, "withdrawn")
+    matched_night(store, base, found, 3, tmp_path)
+
+    assert store.rows("SELECT answer FROM hit WHERE rule_id = ?", [LATE_ID]) == [("hit",)]
 
 
 def test_numbers_of_persons_are_not_in_the_review_database(

@@ -4,7 +4,7 @@ import threading
 from datetime import date
 
 import pytest
-from review_world import clue, finding, person, publish, value
+from review_world import START, clue, finding, person, publish, value
 
 from engine import review
 from engine.errors import EngineError
@@ -160,7 +160,7 @@ def test_the_newest_answer_on_a_pair_counts(base: Review, wang: Actor) -> None:
     review.answer_pair(base, wang, "C1", 2, pair | {"one": "penalty|P1", "other": "court_review|R1",
                                                      "answer": "different"})
 
-    assert review.pairs(base).rows() == [("link", "court_review|R1", "penalty|P1", False)]
+    assert review.pairs(base).rows() == [("link", "court_review|R1", "penalty|P1", False, START.date())]
 
 
 def test_an_answer_taken_back_is_no_answer(base: Review, wang: Actor) -> None:

@@ -8,6 +8,7 @@ import polars as pl
 from engine.cli import screen
 from engine.cli.doctor import Finding
 from engine.evaluate import Evaluation
+from engine.parties import OUTCOMES
 from engine.rule_diff import KINDS, Difference, RuleCounts
 from engine.rules import ANSWERS, CaseResult, RuleCheck, RuleSet
 from engine.sample import SampleReport
@@ -55,6 +56,9 @@ def night(summary: Mapping[str, Any], ruleset: RuleSet) -> None:
     told = "，".join(f"{status} {n:,}" for status, n in summary["clues"].items())
     kept_away = f"；人工研判已排除、证据未变的 {summary['dismissed']:,} 项不再列入" if summary["dismissed"] else ""
     screen.say(f"线索：{told}{kept_away}")
+    if answers := summary["answers"]:
+        told = "；".join(f"{OUTCOMES[outcome]} {n:,} 对" for outcome, n in answers.items())
+        screen.say(f"是否同一的人工回答：{told}")
     for problem in summary["problems"]:
         screen.say(f"✗ {problem}")
     seconds = sum(summary["seconds"].values())

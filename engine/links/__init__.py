@@ -9,6 +9,7 @@ import time
 from collections.abc import Mapping
 
 from engine.links.joining import find_candidates, note_sure_numbers
+from engine.links.judged import JUDGED, find_judged, note_refused
 from engine.links.model import LinkReport, LinkSpec, LinkStep, StepCount
 from engine.links.reading import read_links
 from engine.store import Store
@@ -21,7 +22,7 @@ SHOWN = 5
 BY_DATE, TIED = 0.8, 0.6
 """What a confidence keeps where only the closest date, or nothing at all, tells the candidates apart."""
 
-_TEMPORARY = ("sure", "rest", "left", "right", "crowd", "pair", "found", "ranked")
+_TEMPORARY = ("sure", "rest", "left", "right", "crowd", "pair", "found", "ranked", "refused")
 
 
 def resolve(store: Store, specs: Mapping[str, LinkSpec]) -> list[LinkReport]:
@@ -29,6 +30,7 @@ def resolve(store: Store, specs: Mapping[str, LinkSpec]) -> list[LinkReport]:
     store.run("DELETE FROM link")
     store.run("DELETE FROM link_candidate")
     note_sure_numbers(store)
+    note_refused(store)
     reports = [_resolve_one(store, spec) for spec in specs.values()]
     for name in _TEMPORARY:
         store.run(f"DROP TABLE IF EXISTS link_{name}")
@@ -39,12 +41,15 @@ def _resolve_one(store: Store, spec: LinkSpec) -> LinkReport:
     begun = time.monotonic()
     counts = []
     store.run(f"CREATE OR REPLACE TEMP TABLE link_rest AS SELECT record_id FROM {spec.from_table.name}")
+    if find_judged(store, spec):
+        counts.append(StepCount(JUDGED, _keep_best(store, spec, JUDGED, (1.0, 1.0)), 0, 0.0))
+    shares = (1.0, 1.0) if spec.several_normal else (BY_DATE, TIED)
     for step in spec.steps:
         if not store.count("SELECT count(*) FROM link_rest"):
             break
         started = time.monotonic()
         crowded = find_candidates(store, spec, step)
-        linked = _keep_best(store, spec, step)
+        linked = _keep_best(store, spec, step.name, shares)
         counts.append(StepCount(step.name, linked, crowded, round(time.monotonic() - started, 3)))
     rows = store.count(f"SELECT count(*) FROM {spec.from_table.name}")
     ambiguous = store.count("SELECT count(*) FROM link WHERE link = ? AND candidates > 1", [spec.name])
@@ -52,22 +57,24 @@ def _resolve_one(store: Store, spec: LinkSpec) -> LinkReport:
                       round(time.monotonic() - begun, 3))
 
 
-def _keep_best(store: Store, spec: LinkSpec, step: LinkStep) -> int:
-    """Write the best candidate of each row and the list where there are several; return how many rows were linked."""
-    by_date, tied = (1.0, 1.0) if spec.several_normal else (BY_DATE, TIED)
+def _keep_best(store: Store, spec: LinkSpec, step: str, shares: tuple[float, float]) -> int:
+    """Write the best candidate of each row and the list where there are several; return how many rows were linked.
+
+    `shares`: what a confidence keeps where the closest date, or nothing, tells several candidates apart.
+    """
+    by_date, tied = shares
     store.run(
         "CREATE OR REPLACE TEMP TABLE link_ranked AS WITH one AS (SELECT from_id, to_id, "
-        "max(confidence) AS confidence, min(distance) AS distance FROM link_found GROUP BY ALL), "
+        "max(confidence) AS confidence, min(distance) AS distance, min(say) AS say FROM link_found GROUP BY ALL), "
         "r AS (SELECT *, row_number() OVER (PARTITION BY from_id ORDER BY confidence DESC, distance NULLS LAST, to_id) "
         "AS place, count(*) OVER (PARTITION BY from_id) AS candidates, "
         "count(*) OVER (PARTITION BY from_id, confidence, distance) AS alike FROM one), "
         "t AS (SELECT *, max(CASE WHEN place = 1 THEN alike END) OVER (PARTITION BY from_id) > 1 AS is_tied FROM r) "
         f"SELECT from_id, to_id, place, candidates, round(confidence * CASE WHEN candidates = 1 THEN 1 "
         f"WHEN is_tied THEN {tied} ELSE {by_date} END, 4)::DOUBLE AS confidence, "
-        "$say || CASE WHEN candidates = 1 THEN '' WHEN is_tied THEN '；有' || candidates || '个候选无法区分' "
-        "ELSE '；有' || candidates || '个候选，取把握最大、日期最近的' END AS why FROM t",
-        {"say": step.say})
-    named: dict[str, object] = {"link": spec.name, "step": step.name}
+        "say || CASE WHEN candidates = 1 THEN '' WHEN is_tied THEN '；有' || candidates || '个候选无法区分' "
+        "ELSE '；有' || candidates || '个候选，取把握最大、日期最近的' END AS why FROM t")
+    named: dict[str, object] = {"link": spec.name, "step": step}
     store.run("INSERT INTO link BY NAME SELECT $link AS link, from_id, to_id, $step AS step, confidence, candidates, "
               "why FROM link_ranked WHERE place = 1", named)
     store.run(f"INSERT INTO link_candidate BY NAME SELECT $link AS link, from_id, to_id, $step AS step, confidence, "

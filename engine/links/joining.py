@@ -8,6 +8,7 @@ out and counted.
 import polars as pl
 from rapidfuzz.distance import Levenshtein
 
+from engine.links.judged import JUDGED
 from engine.links.model import INITIAL, THROUGH, Condition, Fuzzy, LinkSpec, LinkStep
 from engine.parties.likeness import name_likeness
 from engine.parties.mentions import HIDDEN_NAME
@@ -40,7 +41,8 @@ def find_candidates(store: Store, spec: LinkSpec, step: LinkStep) -> int:
         f"r.to_id AS right_party, l.factor * {step.confidence} AS confidence, "
         f"l.factor * {step.at_least} AS at_least, "
         f"abs(l.closest - r.closest) AS distance{texts} FROM link_left l JOIN link_right r "
-        f"USING ({_keys(step)}) WHERE l.from_id <> r.to_id {names} {bounds}")
+        f"USING ({_keys(step)}) ANTI JOIN link_refused x ON x.from_id = l.from_id AND x.to_id = r.to_id "
+        f"WHERE l.from_id <> r.to_id {names} {bounds}")
     if _compares_numbers(spec, step):
         _leave_out_contradicted(store)
     if step.fuzzy:
@@ -195,14 +197,15 @@ def _keep_alike(store: Store, fuzzy: Fuzzy) -> None:
 
 def _grade(store: Store, step: LinkStep) -> None:
     """Fill `link_found`; where parties decide, a link is no surer than both records' membership in the party."""
-    graded, sure = "p.confidence", ""
+    graded, sure, told = "p.confidence", "", "''"
     if any(c.right == "party_id" for c in step.equals):
         sure = ("LEFT JOIN party_member a ON a.record_id = p.left_party "
                 "LEFT JOIN party_member b ON b.record_id = p.right_party")
+        told = f"CASE WHEN '{JUDGED}' IN (a.step, b.step) THEN '（主体归一含人工认定）' ELSE '' END"
         graded = "p.confidence * least(coalesce(a.confidence, 1), coalesce(b.confidence, 1))"
     store.run(f"CREATE OR REPLACE TEMP TABLE link_found AS SELECT p.from_id, p.to_id, "
               f"round(greatest({graded}, p.at_least), 4)::DOUBLE AS confidence, "
-              f"p.distance FROM link_pair p {sure}")
+              f"p.distance, $say || {told} AS say FROM link_pair p {sure}", {"say": step.say})
     if step.unique:
         store.run("CREATE OR REPLACE TEMP TABLE link_found AS FROM link_found "
                   "QUALIFY count(*) OVER (PARTITION BY from_id) = 1")

@@ -1,22 +1,25 @@
 """Who is the same as whom: every record that names a counterpart gets a `party_id`, a step, a confidence and a reason.
 
 Sure numbers come first and are the anchors; later steps (masked numbers, birth date, representative, full name,
-likeness) only bring the rest to one anchor or to each other. Two sure numbers never end in one party. Same input, same
-ids.
+likeness) only bring the rest to one anchor or to each other. Two sure numbers never end in one party. What people
+answered (`pair_answer`) goes before every step. Same input, same ids.
 """
 
 import time
 from dataclasses import dataclass
 
+from engine.parties import judged
+from engine.parties.answers import OUTCOMES, note_answers, tell_outcomes
 from engine.parties.mentions import gather
 from engine.parties.publishing import publish
 from engine.parties.steps import STEPS, take
 from engine.store import Store
 
-__all__ = ["STEPS", "PartyReport", "StepReport", "resolve"]
+__all__ = ["OUTCOMES", "STEPS", "PartyReport", "StepReport", "note_answers", "resolve", "tell_outcomes"]
 
 _TEMPORARY = (
     "node", "label", "key", "pair", "choice", "edge", "root", "next", "former", "core", "similar", "identity", "final",
+    "answer", "refused", "word", "leaving", "same", "barred",
 )
 
 
@@ -44,6 +47,7 @@ def resolve(store: Store) -> PartyReport:
     """Decide anew who is the same as whom: fill `party`, `party_member` and `party_id` in every record table."""
     begun = time.monotonic()
     mentions = gather(store)
+    judged.settle(store)
     taken = []
     for step in STEPS:
         started = time.monotonic()

@@ -3,9 +3,11 @@
 The state is `party_label` (node, label, anchored, step, confidence). A step offers keys (mentions that share one may be
 the same) or pairs (a free label and an anchored one). First every free label that points to exactly one anchor joins
 it; one that points to several stays free and is counted as ambiguous. What then is left beside no anchor at all joins
-by connected components. So no party can hold two anchors, whatever the steps say.
+by connected components. So no party can hold two anchors, whatever the steps say, nor two records people called
+different (`engine.parties.judged`).
 """
 
+from engine.parties import judged
 from engine.store import Store
 
 ROUNDS = 5
@@ -79,11 +81,15 @@ def merge_pairs(store: Store, step: str, *, strict: bool = False) -> tuple[int, 
     if not store.count("SELECT count(*) FROM party_pair"):
         return 0, 0
     against = _CONTRADICTS + (_OTHER_REPRESENTATIVE if strict else "")
+    are_barred = judged.bar(store)
     store.run(
         f"CREATE OR REPLACE TEMP TABLE party_choice AS WITH profile AS MATERIALIZED ({_PROFILE}) "
         f"SELECT p.free, min(p.target) AS target, max(p.confidence) AS confidence, count(DISTINCT p.target) AS targets "
         f"FROM party_pair p JOIN profile f ON f.label = p.free JOIN profile t ON t.label = p.target "
+        f"ANTI JOIN party_barred b ON b.one = p.free AND b.other = p.target "
         f"WHERE NOT coalesce({against}, FALSE) GROUP BY p.free")
+    if are_barred:
+        judged.part_chosen(store)
     store.run(
         "UPDATE party_label SET label = c.target, anchored = TRUE, step = $step, "
         "confidence = least(party_label.confidence, c.confidence) FROM party_choice c "
@@ -103,6 +109,8 @@ def _unite(store: Store, step: str, *, strict: bool) -> None:
         f"SELECT l.label, p.key, min(p.confidence) AS confidence FROM party_key p JOIN k USING (key) "
         f"JOIN party_label l USING (node) GROUP BY ALL")
     _components(store)
+    if judged.bar(store):
+        judged.cut(store)
     store.run(
         "UPDATE party_label SET label = c.root, step = $step, "
         "confidence = least(party_label.confidence, c.confidence) FROM (SELECT label, any_value(r.root) AS root, "

@@ -71,8 +71,12 @@ def _write_members(store: Store) -> None:
     store.run(
         f"INSERT INTO party_member BY NAME WITH m AS (SELECT m.party_id, m.table_name, m.node AS record_id, m.anchor, "
         f"CASE WHEN p.mentions = 1 THEN 'alone' ELSE m.step END AS step, m.confidence, "
-        f"coalesce({unlike}, FALSE) AS is_unlike FROM party_final m JOIN party p USING (party_id)) "
+        f"coalesce({unlike}, FALSE) AS is_unlike, w.words FROM party_final m JOIN party p USING (party_id) "
+        f"LEFT JOIN (SELECT node, string_agg(DISTINCT words, '；' ORDER BY words) AS words FROM party_word "
+        f"GROUP BY node) w USING (node)) "
         f"SELECT party_id, table_name, record_id, step, "
         f"CASE WHEN is_unlike THEN 0.9 ELSE confidence END AS confidence, "
-        f"CASE WHEN step = 'alone' THEN '{ALONE}' WHEN is_unlike THEN CASE anchor[1] {by_number} END || '{UNLIKE}' "
-        f"WHEN step = 'number' THEN CASE anchor[1] {by_number} END ELSE CASE step {by_step} END END AS why FROM m")
+        f"concat_ws('；', CASE WHEN step = 'alone' THEN '{ALONE}' WHEN is_unlike THEN CASE anchor[1] {by_number} END "
+        f"|| '{UNLIKE}' "
+        f"WHEN step = 'number' THEN CASE anchor[1] {by_number} END ELSE CASE step {by_step} END END, words) "
+        f"AS why FROM m")

@@ -8,7 +8,8 @@ from engine.review.database import Review
 from engine.review.judging import REASONS
 
 DISMISSED = {"finding_id": pl.String, "evidence_hash": pl.String, "why": pl.String}
-PAIRS = {"question": pl.String, "one": pl.String, "other": pl.String, "is_same": pl.Boolean}
+PAIRS = {"question": pl.String, "one": pl.String, "other": pl.String, "is_same": pl.Boolean,
+         "day": pl.Date}
 
 
 def dismissed(review: Review) -> pl.DataFrame:
@@ -31,14 +32,15 @@ def _why(day: str, reason: str, words: str) -> str:
 
 
 def pairs(review: Review) -> pl.DataFrame:
-    """Return the newest answer on each pair: question (party, link), one and other (table|natural key), is_same.
+    """Return the newest answer on each pair: question (party, link), one and other (table|natural key), is_same, and
+    the day it was given.
 
     Answers taken back are left out; which of a pair is `one` does not matter, the smaller comes first.
     """
     p = schema.pair_answer.c
     with review.reading() as connection:
         rows = connection.execute(
-            sa.select(p.question, p.one, p.other, p.answer).order_by(p.pair_answer_id)).all()
-    newest = {(x.question, *sorted((x.one, x.other))): x.answer for x in rows}
-    told = [(*pair, answer == "same") for pair, answer in sorted(newest.items()) if answer != "withdrawn"]
+            sa.select(p.question, p.one, p.other, p.answer, p.at).order_by(p.pair_answer_id)).all()
+    newest = {(x.question, *sorted((x.one, x.other))): (x.answer, x.at.date()) for x in rows}
+    told = [(*pair, answer == "same", day) for pair, (answer, day) in sorted(newest.items()) if answer != "withdrawn"]
     return pl.DataFrame(told, schema=PAIRS, orient="row")
