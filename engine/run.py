@@ -19,7 +19,7 @@ from typing import Any
 import polars as pl
 
 import engine
-from engine import clues, export, links, parties, ranking, review, rules, sources
+from engine import clues, export, learning, links, parties, ranking, review, rules, sources
 from engine.clock import now
 from engine.errors import RuleError
 from engine.law import read_law
@@ -243,14 +243,29 @@ def publish_review(plan: Plan, ruleset: rules.RuleSet | None = None) -> review.P
     mappings = sources.read_mappings(plan.sources)
     with reading(plan.home) as store, review.opened(review.review_url(plan.home, plan.review)) as base:
         done = export.publish_run(store, base, ruleset or read_ruleset(plan), mappings)
-    with anchors_file(plan).open("a", encoding="utf-8") as file:
-        file.write(f"{done.anchor}\n")
+        with anchors_file(plan).open("a", encoding="utf-8") as file:
+            file.write(f"{done.anchor}\n")
+        learning.apply(base, review.NIGHT, model_file(plan))
     return done
 
 
 def anchors_file(plan: Plan) -> Path:
     """Return where the audit's last entry of every publication is written down."""
     return plan.home / "review-anchors.txt"
+
+
+def train_model(plan: Plan, base: review.Review, who: review.Who, seed: int) -> tuple[learning.Model, int]:
+    """Train the model, leave it in the data folder, and return it with how many findings got a chance by it."""
+    model = learning.train(base, seed)
+    unfinished = model_file(plan).with_suffix(".part")
+    unfinished.write_text(model.as_json(), encoding="utf-8")
+    unfinished.replace(model_file(plan))
+    return model, learning.apply(base, who, model_file(plan))
+
+
+def model_file(plan: Plan) -> Path:
+    """Return where the trained model is kept; without it findings have no chance shown."""
+    return plan.home / learning.FILE
 
 
 def clue_files(plan: Plan, clue_ids: Sequence[str], *, masked: bool = True) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("store",),
     ("sources", "extract", "parties", "links", "rules"),
     ("clues", "ranking", "review"),
-    ("export", "documents", "evaluate", "sample", "catalogue", "schemas"),
+    ("export", "documents", "evaluate", "learning", "sample", "catalogue", "schemas"),
     ("run", "rule_diff"),
     ("bench", "web", "cli"),
 )
@@ -41,6 +41,9 @@ FENCES = {
     "pyotp": {"review"},
     "psycopg": {"review"},
     "pypdf": {"extract"},
+    "sklearn": {"learning"},
+    "scipy": {"learning"},
+    "numpy": {"learning"},
 }
 
 LEVEL = {room: height for height, rooms in enumerate(LAYERS) for room in rooms}

@@ -11,6 +11,7 @@ from engine import review, run
 from engine.cli import screen
 from engine.cli.chinese import ChineseCommand, ChineseGroup
 from engine.cli.options import json_option, planned
+from engine.cli.train_command import train
 from engine.errors import EngineError
 from engine.review import ROLES, Who, accounts
 from engine.run import Plan
@@ -117,7 +118,10 @@ def unlock(plan: Plan, login: str, reset: bool) -> int:
 
 @click.group("review", cls=ChineseGroup)
 def review_group() -> None:
-    """研判库的核对。"""
+    """研判库：核对，训练模型。"""
+
+
+review_group.add_command(train)
 
 
 @review_group.command("verify", cls=ChineseCommand)

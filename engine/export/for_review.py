@@ -10,6 +10,7 @@ import polars as pl
 from engine.clues import conditions, evidence_hashes, kept_away
 from engine.export import lists, notes, tables
 from engine.export.masking import hide_clues, hide_evidence, hide_in_texts
+from engine.export.measures import measures
 from engine.identifiers import case_no
 from engine.records import BY_NAME
 from engine.review import CLUE, FINDING, Batch, Published, Review, Run, publish
@@ -55,7 +56,7 @@ def _batches(store: Store, rules: RuleSet) -> Iterator[Batch]:
     with store.lend("review_hash", hashes), store.lend("review_asks", conditions(rules)):
         for part in clues.sort("place").iter_slices(AT_ONCE):
             first, last = part["place"].min(), part["place"].max()
-            yield Batch(part, _findings(store, f"place BETWEEN {first!r} AND {last!r}"))
+            yield Batch(part, _findings(store, f"place BETWEEN {first!r} AND {last!r}"), measures(store))
 
 
 def _clues(store: Store) -> pl.DataFrame:

@@ -4,7 +4,7 @@
 what people do, `dismissed` and `pairs` hand it back to the engine, `verify` holds everything against the audit.
 """
 
-from engine.review import accounts, browsing, sessions
+from engine.review import accounts, browsing, chances, sessions
 from engine.review.audit import Anchor, Who, refused
 from engine.review.database import Review, is_there, open_review, opened, review_url
 from engine.review.feedback import dismissed, pairs
@@ -23,13 +23,14 @@ from engine.review.judging import (
     remark,
     undo,
 )
-from engine.review.publishing import CLUE, FINDING, PRESENCE, Batch, Published, Run, publish
+from engine.review.publishing import CLUE, FINDING, MEASURE, NIGHT, PRESENCE, Batch, Published, Run, publish
 from engine.review.rights import ROLES, Actor, actor_of
 from engine.review.verifying import verify
 
 __all__ = [
-    "ANSWERS", "CLUE", "DECISIONS", "FINDING", "PRESENCE", "REASONS", "ROLES", "STATES", "STEPS", "Actor", "Anchor",
-    "Batch", "Decision", "Published", "Review", "Run", "Who", "accounts", "actor_of", "answer_pair", "assign",
-    "browsing", "dismissed", "follow", "is_there", "judge", "lease", "open_review", "opened", "pairs", "publish",
-    "refused", "remark", "review_url", "sessions", "undo", "verify",
+    "ANSWERS", "CLUE", "DECISIONS", "FINDING", "MEASURE", "NIGHT", "PRESENCE", "REASONS", "ROLES", "STATES",
+    "STEPS", "Actor", "Anchor", "Batch", "Decision", "Published", "Review", "Run", "Who", "accounts",
+    "actor_of", "answer_pair", "assign", "browsing", "chances", "dismissed", "follow", "is_there", "judge",
+    "lease", "open_review", "opened", "pairs", "publish", "refused", "remark", "review_url", "sessions",
+    "undo", "verify",
 ]

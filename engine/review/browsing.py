@@ -21,7 +21,7 @@ PAGE = 50
 Row = Mapping[Any, Any]
 """A row by column name."""
 
-SORTS = {"place": "位次", "amount": "金额", "due": "办理期限", "newest": "首次发现"}
+SORTS = {"place": "位次", "amount": "金额", "due": "办理期限", "newest": "首次发现", "chance": "属实可能性"}
 """Orders of the list."""
 
 
@@ -98,7 +98,7 @@ def _order(query: Query) -> list[ColumnElement[Any]]:
     place = c.place if query.presence == "standing" else c.place.asc().nulls_last()
     first: dict[str, list[ColumnElement[Any]]] = {
         "amount": [c.amount_cents.desc().nulls_last()], "due": [c.due_on.asc().nulls_last()],
-        "newest": [c.first_run.desc()],
+        "newest": [c.first_run.desc()], "chance": [c.chance.desc().nulls_last()],
     }
     return [*first.get(query.sort, []), place, c.clue_id]
 

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from engine.errors import EngineError
 from engine.review import audit, schema
+from engine.review.chances import keep_measures
 from engine.review.database import Review
 from engine.review.publishing import settle
 from engine.review.rights import Actor, actor_of, demand, visible
@@ -82,6 +83,7 @@ def _judge(
         **_entry(review, actor, clue_id, version), **found, "finding_id": decision.finding_id,
         "decision": decision.decision, "reason": decision.reason, "words": decision.words.strip(),
         "transfer_to": decision.transfer_to.strip()}, decision.decision)
+    keep_measures(connection, decision.finding_id, number)
     _point(connection, decision.finding_id, (decision.decision, found["evidence_hash"], number))
 
 

@@ -21,6 +21,9 @@ from engine.review.database import Review
 PRESENCE = {"standing": "在列", "held": "已排除不再列入", "gone": "已消失"}
 """Whether the last run named a clue or finding."""
 
+NIGHT = Who("夜间运行")
+"""How the audit names a publication's author."""
+
 CLUE = {
     "clue_id": pl.String, "status": pl.String, "place": pl.Int64, "score": pl.Float64,
     "titles": pl.String, "field": pl.String, "unit": pl.String, "party": pl.String, "numbers": pl.String,
@@ -35,6 +38,9 @@ FINDING = {
     "say": pl.String, "texts": pl.String,
 }
 """Columns of a batch's findings."""
+
+MEASURE = {"finding_id": pl.String} | dict.fromkeys(schema.MEASURES, pl.Float64)
+"""Columns of a batch's measures, by which a model judges its findings."""
 
 
 @dataclass(frozen=True)
@@ -51,10 +57,11 @@ class Run:
 
 @dataclass(frozen=True)
 class Batch:
-    """Some of a run's clues, with all their findings."""
+    """Some of a run's clues, with all their findings, and what a model judges these by."""
 
     clues: pl.DataFrame
     findings: pl.DataFrame
+    measures: pl.DataFrame | None = None
 
 
 @dataclass(frozen=True)
@@ -86,14 +93,14 @@ def publish(
         findings = int(connection.execute(
             sa.select(sa.func.count()).where(schema.finding.c.presence == "standing")).scalar_one())
         _write_run(connection, run, number, review.clock(), (clues, findings))
-        audit.write(review, connection, Who("夜间运行"), "publish", f"run:{run.run_id}", clues=clues, findings=findings)
+        audit.write(review, connection, NIGHT, "publish", f"run:{run.run_id}", clues=clues, findings=findings)
         return Published(clues, findings, audit.anchor(connection))
 
 
 def _merge(connection: Connection, batch: Batch, number: int) -> None:
     """Write one batch over what is there."""
     now = (pl.lit(number).alias("publication"), pl.lit("standing").alias("presence"))
-    _stage(connection, "seen", batch.findings.select("finding_id", "clue_id", "evidence_hash"))
+    stage(connection, "seen", batch.findings.select("finding_id", "clue_id", "evidence_hash"))
     connection.exec_driver_sql(_MOVED)
     started = (pl.lit("open").alias("state"), pl.lit(1).alias("version"), pl.lit("").alias("gone_reason"))
     _renew(connection, schema.clue, batch.clues.drop("texts").with_columns(*now, *started),
@@ -101,6 +108,8 @@ def _merge(connection: Connection, batch: Batch, number: int) -> None:
     _renew(connection, schema.clue_text, batch.clues.select("clue_id", "texts"))
     _renew(connection, schema.finding, batch.findings.drop("say", "texts").with_columns(*now))
     _renew(connection, schema.finding_text, batch.findings.select("finding_id", "say", "texts"))
+    if batch.measures is not None:
+        _renew(connection, schema.finding_measure, batch.measures.select(list(MEASURE)))
 
 
 def _renew(connection: Connection, table: sa.Table, frame: pl.DataFrame, keep: Sequence[str] = ()) -> None:
@@ -115,7 +124,7 @@ def _renew(connection: Connection, table: sa.Table, frame: pl.DataFrame, keep: S
         marks = ", ".join("?" for _ in frame.columns)
         _many(connection, f"INSERT INTO {table.name} ({names}) VALUES ({marks}) {then}", frame)
         return
-    _stage(connection, f"new_{table.name}", frame)
+    stage(connection, f"new_{table.name}", frame)
     connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) SELECT {names} FROM new_{table.name} {then}")
     connection.exec_driver_sql(f"DROP TABLE new_{table.name}")
 
@@ -124,7 +133,7 @@ _KINDS: dict[object, str] = {pl.String: "VARCHAR", pl.Int64: "BIGINT", pl.Int32:
                              pl.Float64: "DOUBLE PRECISION"}
 
 
-def _stage(connection: Connection, name: str, frame: pl.DataFrame) -> None:
+def stage(connection: Connection, name: str, frame: pl.DataFrame) -> None:
     """Hand a frame over as a temporary table, the way each database takes most at once."""
     columns = ", ".join(f"{column} {_KINDS[kind]}" for column, kind in frame.schema.items())
     connection.exec_driver_sql(f"DROP TABLE IF EXISTS {name}")
@@ -152,9 +161,9 @@ _MOVED = """
 
 def _leave(connection: Connection, number: int, held: Sequence[str], gone: pl.DataFrame | None) -> None:
     """Mark what this run did not name."""
-    _stage(connection, "kept", pl.DataFrame({"finding_id": list(held)}, schema={"finding_id": pl.String}))
+    stage(connection, "kept", pl.DataFrame({"finding_id": list(held)}, schema={"finding_id": pl.String}))
     left = pl.DataFrame(schema={"clue_id": pl.String, "reason": pl.String}) if gone is None else gone
-    _stage(connection, "lost", left.select("clue_id", "reason"))
+    stage(connection, "lost", left.select("clue_id", "reason"))
     for statement in _LEFT:
         connection.execute(sa.text(statement), {"publication": number})
 

@@ -1,6 +1,7 @@
 """The tables of the review database: what runs publish, what people decide, who may do what, and the audit.
 
-    published      run, clue, clue_text, finding, finding_text      replaced by every run
+    published      run, clue, clue_text, finding, finding_text, finding_measure      replaced by every run
+    learnt         judgement_measure, chance_model; `chance` of clue and finding
     decided        judgement, assignment, comment, follow_up, pair_answer      only ever appended to
     accounts       account, account_role, account_scope, session
     audit          audit      appended to and chained by hash
@@ -72,6 +73,7 @@ clue = Table(
     Column("due_on", Date),
     Column("lease_id", Key, ForeignKey("account.account_id")),
     Column("lease_until", DateTime),
+    Column("chance", Float),                                # greatest of its findings
     Index("clue_by_place", "presence", "place"),
     # these hold every column the list counts and offers by, so that no row of text is read for a number
     Index("clue_by_state", "presence", "state", "division", "department"),
@@ -105,6 +107,7 @@ finding = Table(
     Column("decision", String),
     Column("decided_hash", String),
     Column("judgement_id", Key),
+    Column("chance", Float),                                # that a reviewer will find it right, by the model
     Index("finding_by_clue", "clue_id"),
     Index("finding_by_rule", "rule_id", "clue_id"),
 )
@@ -114,6 +117,29 @@ finding_text = Table(
     Column("finding_id", String, ForeignKey("finding.finding_id"), primary_key=True),
     Column("say", Text, nullable=False),
     Column("texts", Text, nullable=False),                  # JSON object: conditions, exclusions, law, evidence, …
+)
+
+MEASURES = ("score", "gravity", "certainty", "urgency", "recoverability", "corroboration", "link", "unknown", "flags",
+            "amount_cents")
+"""What a chance is judged by: the score and its parts, weakest link (NULL: none), exclusions unknown, flags, amount."""
+
+
+def _measured(name: str, key: Column[object]) -> Table:
+    return Table(name, METADATA, key, *(Column(measure, Float) for measure in MEASURES))
+
+
+finding_measure = _measured(
+    "finding_measure", Column("finding_id", String, ForeignKey("finding.finding_id"), primary_key=True))
+
+judgement_measure = _measured(                              # what they were when somebody decided
+    "judgement_measure",
+    Column("judgement_id", Key, ForeignKey("judgement.judgement_id"), primary_key=True, autoincrement=False))
+
+chance_model = Table(
+    "chance_model", METADATA,
+    Column("number", Key, primary_key=True, autoincrement=False),
+    Column("at", DateTime, nullable=False),
+    Column("model", Text, nullable=False),                  # JSON (see engine.learning); '' is none any more
 )
 
 account = Table(

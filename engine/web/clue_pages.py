@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Form, Query, Response
 from fastapi.responses import RedirectResponse
 
-from engine import review
+from engine import learning, review
 from engine.errors import EngineError
 from engine.law.periods import UNIT_LABEL
 from engine.review import Decision, browsing
@@ -55,7 +55,8 @@ def clue(asks: Asks, clue_id: str) -> Response:
     opened = browsing.open_clue(asks.base, asks.actor, clue_id)
     other = review.lease(asks.base, asks.actor, clue_id)
     return page("clue.html", visitor=asks, clue=opened.clue, opened=opened, other=other, today=asks.base.clock().date(),
-                timeline=_timeline(opened), findings=[_shown(f) for f in opened.findings],
+                chances=learning.shown(asks.base, clue_id), timeline=_timeline(opened),
+                findings=[_shown(f) for f in opened.findings],
                 handlers=browsing.handlers(asks.base) if asks.actor.may("assign") else [])
 
 

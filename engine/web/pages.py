@@ -61,7 +61,7 @@ ACTIONS = {
     "assign": "分派", "comment": "备注", "pair:same": "答：同一件事", "pair:different": "答：不是同一件事",
     "pair:withdrawn": "撤回回答", "account:add": "新建账号", "account:grant": "变更授权", "account:lock": "锁定账号",
     "account:unlock": "解除锁定", "account:password": "改口令", "account:second": "绑定动态码",
-    "account:rehash": "更新口令算法",
+    "account:rehash": "更新口令算法", "model": "换用模型",
 } | {step: f"跟进：{label}" for step, label in STEPS.items()}
 """What the audit's actions are called."""
 
