@@ -30,7 +30,7 @@ LATE = """
       - {is: deferred, expr: penalty.deferral_end_on > last_day, say: "延期至{penalty.deferral_end_on}"}
     points:
       - {is: long, expr: over > 30, add: 20, say: 超过三十日}
-      - {is: weak, expr: links.penalty.confidence < 0.9, add: -30}
+      - {is: weak, title: 关联不牢, expr: links.penalty.confidence < 0.9, add: -30}
     evidence: [case_no]
     """
 # served 2024-01-05 → three months: 2024-04-05, a rest day of Qingming, rolls to 2024-04-07 (a working Sunday)

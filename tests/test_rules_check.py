@@ -9,7 +9,7 @@ from rule_world import filled, good, penalty_link, read
 from test_rules_answers import AS_OF, LATE, REVIEW, SERVED
 
 from engine.errors import EngineError
-from engine.rules import CaseResult, check, explain, find
+from engine.rules import CaseResult, check, explain, find, unnamed
 from engine.text import keys_of
 
 CASES = """
@@ -202,7 +202,7 @@ def test_an_explanation_tells_conditions_links_law_and_counting(tmp_path: Path) 
     assert found.law[0].why == "按行政处罚决定·送达日（penalty.served_on）＝2024年1月5日选用2012年1月1日起至今的规定"
     text = found.text()
     assert "自2024年1月5日次日起算3个月" in text
-    assert "[成立] late　申请日2024年6月1日晚于2024年4月7日，超55日" in text
+    assert "（late）　申请日2024年6月1日晚于2024年4月7日，超55日" in text
     assert found.as_dict()["as_of"] == "2026-06-30"
 
 
@@ -241,3 +241,19 @@ def test_a_number_with_several_records_asks_which(tmp_path: Path) -> None:
 
     with pytest.raises(EngineError, match="院1、院2"):
         find(filled(court_review=rows), good(tmp_path, LATE), "trial.it", "(2024)豫1102行审1号")
+
+
+def test_a_condition_needs_chinese_words(tmp_path: Path) -> None:
+    rules = good(tmp_path, LATE.replace(', say: "结果{ruling}，标的{sought_yuan}"', ""))
+
+    told = unnamed(rules)
+
+    assert [p.what for p in told if p.what.startswith("条件")] == ["条件 admitted 没有中文说法，检察官看不懂"]
+
+
+def test_a_title_is_what_a_condition_is_called(tmp_path: Path) -> None:
+    rules = good(tmp_path, LATE.replace("{is: admitted, ", "{is: admitted, title: 法院受理了, "))
+    store = filled(court_review=[REVIEW], penalty=[SERVED], link=[penalty_link(10, 1)])
+
+    assert [p.what for p in unnamed(rules) if "admitted" in p.what] == []
+    assert "法院受理了（admitted）" in explain(store, rules, "trial.it", 10, AS_OF).text()

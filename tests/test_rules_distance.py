@@ -32,7 +32,7 @@ def test_a_hit_tells_by_how_many_days_it_stands(tmp_path: Path) -> None:
 def test_a_clear_answer_tells_how_many_days_are_short(tmp_path: Path, applied_on: date, days: str) -> None:
     found = told(tmp_path, {"applied_on": applied_on})
 
-    assert (found.answer, found.other_answer) == ("clear", f"只差{days}日，条件 late 即成立")
+    assert (found.answer, found.other_answer) == ("clear", f"只差{days}日，条件“申请执行日 > last_day”即成立")
     assert found.conditions[0].measured[0].endswith(f"：不成立，差{days}日即成立")
 
 

@@ -1,6 +1,7 @@
 """The lock: which change demands a higher version, and what a lock that disagrees stops."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -334,7 +335,8 @@ def test_a_run_stores_the_versions_it_used(tmp_path: Path) -> None:
 
 
 def test_the_command_writes_the_lock_and_fails_while_it_is_old(tmp_path: Path) -> None:
-    folder = rules_folder(tmp_path / "rules", RULE.replace("unless:", "x: 待写\n    unless:"), FACTS)
+    named = re.sub(r"is: (dear|deferred|big),", r"is: \1, title: 说法,", RULE)
+    folder = rules_folder(tmp_path / "rules", named.replace("unless:", "x: 待写\n    unless:"), FACTS)
     change(rule_file(folder), "maturity: trial", "maturity: draft")
 
     draft = _xiezhi("check", "--rules", str(folder), "--lock")

@@ -42,7 +42,7 @@ def with_conditions(*expressions: str) -> str:
     ("a key", "unless:", "unles:",
      "rules/trial/it.yaml:19:1：没有键“unles”，是否指“unless”。可用的键：title"),
     ("a key", "{is: late, expr:", "{is: late, epxr:",
-     "rules/trial/it.yaml:18:16：没有键“epxr”，是否指“expr”。可用的键：is、expr、say [E-YAML-KEY]"),
+     "rules/trial/it.yaml:18:16：没有键“epxr”，是否指“expr”。可用的键：is、title、expr、say [E-YAML-KEY]"),
     ("a key", "    level: low", "    Level: low",
      "rules/trial/it.yaml:5:1：没有键“Level”，是否指“level”。可用的键：title"),
     ("a column", LATE, "aplied_on > last_day, say",

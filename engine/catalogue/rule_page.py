@@ -11,7 +11,7 @@ from engine.rules.groups import AGAINST, EVERY, GroupUse
 from engine.rules.logic import needed
 from engine.rules.model import ADDRESSEES, LEVELS, MATURITIES, Basis, Condition, Fact, LinkUse, Template
 from engine.rules.templates import UNIT
-from engine.rules.wording import in_words
+from engine.rules.wording import asked, in_words
 
 NONE = {"gap": "算资料缺口", "clear": "算未命中", "keep": "照常判断"}
 COUNTING = {"roll": "遇休息日顺延", "plain": ""}
@@ -61,7 +61,9 @@ def _judging(rule: Rule) -> Iterator[str]:
 
 def _conditions(found: tuple[Condition, ...]) -> Iterator[str]:
     for number, condition in enumerate(found, start=1):
-        yield f"{number}. **{escaped(in_words(condition.expr))}**"
+        yield f"{number}. **{escaped(asked(condition))}**"
+        if condition.title:
+            yield f"   - 即：{escaped(in_words(condition.expr))}"
         yield f"   - 原式：{code(condition.text)}"
         if condition.unknown is not None:
             yield f"   - 算不明的情形：{escaped(in_words(condition.unknown))}"

@@ -31,6 +31,7 @@ def check(plan: Plan, names: Sequence[str], lock: bool, limits: bool, as_json: b
         raise click.UsageError("--lock 写入全部规则，不能只写几条")
     ruleset = run.read_ruleset(plan, locked=not lock)
     demand_known(ruleset, [name for name in names if not (plan.rules / f"{name.replace('.', '/')}.yaml").exists()])
+    ruleset.problems.extend(rules.unnamed(ruleset))
     checks = rules.check_rules(ruleset, only=list(names) or None)
     if limits and all(r.passed for c in checks for r in c.results):
         found = [rules.boundaries(ruleset, c.rule) for c in checks]

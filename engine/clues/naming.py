@@ -11,9 +11,10 @@ import polars as pl
 
 from engine.records import BY_NAME
 from engine.rules import RuleSet
-from engine.rules.model import Basis, Condition, Rule
+from engine.rules.model import Basis, Rule
 from engine.rules.names import Name
 from engine.rules.sheet import Sheet
+from engine.rules.wording import asked, called
 
 UNKNOWN = "（未记载）"
 """How a missing value is shown."""
@@ -78,24 +79,16 @@ def codes(rules: RuleSet) -> pl.DataFrame:
 
 def reasons(rules: RuleSet) -> pl.DataFrame:
     """Return what each exclusion of a rule is called in Chinese: rule_id, name, reason."""
-    rows = [(rule.id, condition.id, _called(condition, rule, rules))
+    rows = [(rule.id, condition.id, called(condition))
             for rule in rules.rules.values() for condition in rule.unless]
     return pl.DataFrame(rows, schema={"rule_id": pl.String, "name": pl.String, "reason": pl.String}, orient="row")
 
 
 def conditions(rules: RuleSet) -> pl.DataFrame:
     """Return what each condition of a rule asks, in Chinese words: rule_id, name, asks."""
-    rows = [(rule.id, condition.id, spoken(condition.text, _labels_of(rule.subject, rules)
-                                           | {n.path: n.label for n in Sheet(rule, rules.facts).stored()}))
+    rows = [(rule.id, condition.id, asked(condition))
             for rule in rules.rules.values() for condition in rule.when]
     return pl.DataFrame(rows, schema={"rule_id": pl.String, "name": pl.String, "asks": pl.String}, orient="row")
-
-
-def _called(condition: Condition, rule: Rule, rules: RuleSet) -> str:
-    """Its sentence with … for the values; without a sentence, what it asks."""
-    if condition.say is None:
-        return spoken(condition.text, _labels_of(rule.subject, rules))
-    return "".join(part if isinstance(part, str) else "…" for part in condition.say.parts)
 
 
 def shown_sql(value: str, kind: str, code: str) -> str:

@@ -7,7 +7,7 @@
 
 from engine.rules.applying import apply, prepare
 from engine.rules.boundaries import Boundaries, boundaries
-from engine.rules.checking import check, check_rules
+from engine.rules.checking import check, check_rules, unnamed
 from engine.rules.drafting import SUBJECTS, Draft, dates_of, draft_text, links_of, periods_of, write_draft
 from engine.rules.explaining import explain, find
 from engine.rules.explanation import Explanation
@@ -19,8 +19,37 @@ from engine.rules.mutating import Mutation, mutate
 from engine.rules.reading import read_rules, rule_ids
 
 __all__ = [
-    "ANSWERS", "LOCK", "SUBJECTS", "Boundaries", "CaseResult", "Counts", "Draft", "Explanation", "Mutation", "Rule",
-    "RuleCheck", "RuleSet", "apply", "boundaries", "check", "check_facts", "check_rules", "current", "dates_of",
-    "draft_text", "explain", "find", "item_label", "links_of", "mutate", "periods_of", "prepare", "read_rules",
-    "retired_ids", "rule_ids", "write_draft", "write_lock",
+    "ANSWERS",
+    "LOCK",
+    "SUBJECTS",
+    "Boundaries",
+    "CaseResult",
+    "Counts",
+    "Draft",
+    "Explanation",
+    "Mutation",
+    "Rule",
+    "RuleCheck",
+    "RuleSet",
+    "apply",
+    "boundaries",
+    "check",
+    "check_facts",
+    "check_rules",
+    "current",
+    "dates_of",
+    "draft_text",
+    "explain",
+    "find",
+    "item_label",
+    "links_of",
+    "mutate",
+    "periods_of",
+    "prepare",
+    "read_rules",
+    "retired_ids",
+    "rule_ids",
+    "unnamed",
+    "write_draft",
+    "write_lock",
 ]

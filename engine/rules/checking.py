@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import polars as pl
 
+from engine.errors import RuleError
 from engine.rules.compiling import compile_rule
 from engine.rules.covering import covered
 from engine.rules.model import ANSWERS, Case, CaseResult, Rule, RuleCheck, RuleSet
@@ -40,6 +41,15 @@ def check_rules(rules: RuleSet, only: Iterable[str] | None = None) -> list[RuleC
         parts = pool.map(lambda i: _check_some(rules, chosen[i::number], whole=only is not None), range(number))
         found = {checked.rule.id: checked for part in parts for checked in part}
     return [found[rule.id] for rule in chosen]
+
+
+def unnamed(rules: RuleSet) -> list[RuleError]:
+    """Return every condition, exclusion or point that readers have no Chinese words for; drafts may wait."""
+    fix = "写一句 title（问的是什么），或者 say（成立时写进线索的话）"
+    return [RuleError(rule.path, f"{word} {clause.id} 没有中文说法，检察官看不懂", fix, "E-RULE-UNNAMED")
+            for rule in rules.rules.values() if rule.maturity != "draft"
+            for word, clauses in (("条件", rule.when), ("排除", rule.unless), ("加减分", rule.points))
+            for clause in clauses if clause.say is None and not clause.title]
 
 
 def threads(items: int) -> int:

@@ -27,9 +27,9 @@ from engine.rules.tree import Expr
 from engine.strict_yaml import File, Mapping, Node, Scalar, listed, unknown_word
 
 BASIS_KEYS = ("law", "article", "from", "to", "note")
-CONDITION_KEYS = ("is", "expr", "say")
+CONDITION_KEYS = ("is", "title", "expr", "say")
 EXCLUSION_KEYS = (*CONDITION_KEYS, "unknown")
-POINT_KEYS = ("is", "expr", "add", "say")
+POINT_KEYS = ("is", "title", "expr", "add", "say")
 LAW_KEYS = ("use", "on")
 LET_KEYS = ("expr", "title")
 LINK_USE_KEYS = ("use", "none", "pick", "from", "min_confidence", "coverage")
@@ -136,7 +136,7 @@ class Clauses:
                 continue
             if not any(True for _ in expr.names()):
                 self.file.problem(item, "条件里没有用到任何列，结果永远一样", "请核对条件", "E-RULE-CONSTANT")
-            found.append(Condition(ident, expr, text, say, unknown))
+            found.append(Condition(ident, expr, text, say, unknown, self.file.text(keys.get("title")) or ""))
         return tuple(found)
 
     def points(self, node: Node | None) -> tuple[Point, ...]:
@@ -148,7 +148,7 @@ class Clauses:
             if add is not None and not -100 <= add <= 100:
                 self.file.problem(keys["add"], "加减分应在 -100 到 100 之间", "请核对", "E-RULE-POINTS")
             elif expr is not None and add is not None:
-                found.append(Point(ident, expr, text, add, say))
+                found.append(Point(ident, expr, text, add, say, self.file.text(keys.get("title")) or ""))
         return tuple(found)
 
     def evidence(self, node: Node | None) -> tuple[Name, ...]:

@@ -36,6 +36,7 @@ from engine.rules.rendering import Renderer
 from engine.rules.sheet import Definition
 from engine.rules.templates import UNIT, shown
 from engine.rules.tree import Expr
+from engine.rules.wording import asked
 from engine.rules.working import Workings
 from engine.store import Store
 from engine.strict_yaml import listed, unknown_word
@@ -117,7 +118,7 @@ class _Explainer:
             conditions=tuple(self._judged(c, "when", says["conditions"]) for c in rule.when),
             exclusions=tuple(self._judged(c, "unless", says["exclusions"]) for c in rule.unless),
             points=tuple(Judged(p.id, p.text, row[f"point:{p.id}"], says["points"].get(p.id, ""),
-                                self._values([p.expr]), p.add) for p in rule.points),
+                                self._values([p.expr]), p.add, title=asked(p)) for p in rule.points),
             links=tuple(self._tried(use, record_id) for use in rule.links),
             law=tuple(self._chosen(d.law) for d in self.sheet.definitions.values()
                       if d.law is not None and row[f"{d.name.path}!"]),
@@ -141,7 +142,8 @@ class _Explainer:
         told = tuple(str(m) for m in measured)
         if truth is not None:
             told += self.workings.told(self.row, self.rules.law.calendar, "", condition.expr)
-        return Judged(condition.id, condition.text, truth, says.get(condition.id, ""), values, measured=told)
+        return Judged(condition.id, condition.text, truth, says.get(condition.id, ""), values, measured=told,
+                      title=asked(condition))
 
     def _other_answer(self) -> str:
         """Return by how many days the answer stands, or fails: what a reader checks first."""
@@ -149,7 +151,7 @@ class _Explainer:
         false = [c for c in whens if row[f"when:{c.id}"] is False]
         if row["hit:answer"] == "clear" and len(false) == 1:
             turn = nearest(m for m in self.distances.measured(false[0].expr, row) if not m.truth)
-            return f"只差{turn.short_by:,}日，条件 {false[0].id} 即成立" if turn else ""
+            return f"只差{turn.short_by:,}日，条件“{asked(false[0])}”即成立" if turn else ""
         if row["hit:answer"] == "hit":
             turn = nearest(m for c in whens for m in self.distances.measured(c.expr, row) if m.truth)
             return f"差{turn.short_by:,}日即不再命中" if turn else ""

@@ -28,6 +28,7 @@ class Judged:
     values: tuple[Value, ...]
     add: int | None = None
     measured: tuple[str, ...] = ()
+    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -159,7 +160,7 @@ def _block(heading: str, lines: Iterator[str]) -> Iterator[str]:
 
 def _judged(item: Judged) -> Iterator[str]:
     add = f" {item.add:+d}分" if item.add is not None else ""
-    yield f"[{TRUTH[item.truth]}] {item.id}{add}" + (f"　{item.say}" if item.say else "")
+    yield f"[{TRUTH[item.truth]}] {item.title}（{item.id}）{add}" + (f"　{item.say}" if item.say else "")
     yield f"    {item.text}"
     yield from (f"    {value.label}（{value.name}）＝{value.shown}" for value in item.values)
     yield from (f"    {sentence}" for sentence in item.measured)

@@ -132,13 +132,17 @@ class Template:
 
 @dataclass(frozen=True)
 class Condition:
-    """One named condition or exclusion; `unknown` (exclusions): when it holds, the answer is unknown."""
+    """One named condition or exclusion; `unknown` (exclusions): when it holds, the answer is unknown.
+
+    `title` is what it asks, for readers; '' where the author left that to `say`.
+    """
 
     id: str
     expr: Expr
     text: str
     say: Template | None = None
     unknown: Expr | None = None
+    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -150,6 +154,7 @@ class Point:
     text: str
     add: int
     say: Template | None = None
+    title: str = ""
 
 
 @dataclass(frozen=True)

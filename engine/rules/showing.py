@@ -11,6 +11,7 @@ from engine.rules.model import Condition, LawUse, LinkUse, Rule, RuleSet
 from engine.rules.rendering import Renderer, index_of, linked, quoted, text_literal
 from engine.rules.sheet import Sheet
 from engine.rules.templates import template_sql
+from engine.rules.wording import asked
 from engine.rules.working import reached, told_sql
 
 PARTLY_KNOWN = "分组中有资料不全的行"
@@ -106,7 +107,7 @@ def _sentence(parts: list[str]) -> str:
 
 
 def _words(condition: Condition, renderer: Renderer) -> str:
-    return template_sql(condition.say, renderer) if condition.say else text_literal(condition.id)
+    return template_sql(condition.say, renderer) if condition.say else text_literal(asked(condition))
 
 
 def _labels(renderer: Renderer, rules: RuleSet) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from engine.rules.model import Condition, Point
 from engine.rules.templates import shown
 from engine.rules.tree import Expr
 
@@ -20,6 +21,18 @@ def in_words(expr: Expr) -> str:
         return _call(expr)
     writer = _WRITERS.get(expr.op)
     return writer(expr) if writer is not None else _compared(expr)
+
+
+def asked(clause: Condition | Point) -> str:
+    """Return what a condition, exclusion or point asks: its title, else its expression in words."""
+    return clause.title or in_words(clause.expr)
+
+
+def called(clause: Condition | Point) -> str:
+    """Return what it is called: its title, else its sentence with … for the values, else its expression in words."""
+    if clause.title or clause.say is None:
+        return asked(clause)
+    return "".join(part if isinstance(part, str) else "…" for part in clause.say.parts)
 
 
 def _inner(expr: Expr) -> str:

@@ -37,8 +37,9 @@ KEY: Schema = {"type": "string", "pattern": "^[A-Za-z][A-Za-z0-9_]{0,29}$"}
 def rule_schema(known: Known) -> Schema:
     """Return the schema of a rule."""
     ident = {"type": "string", "pattern": f"^{clauses.NAME}$"}
-    condition = {"is": ident, "expr": EXPRESSION, "say": TEXT}
-    point = {"is": ident, "expr": EXPRESSION, "add": {**WHOLE, "minimum": -100, "maximum": 100}, "say": TEXT}
+    condition = {"is": ident, "title": TEXT, "expr": EXPRESSION, "say": TEXT}
+    point = {"is": ident, "title": TEXT, "expr": EXPRESSION, "say": TEXT,
+             "add": {**WHOLE, "minimum": -100, "maximum": 100}}
     parts = {
         "title": TEXT, "version": WHOLE, "maturity": one_of(MATURITIES), "level": one_of(LEVELS),
         "addressee": one_of(ADDRESSEES), "summary": TEXT, "basis": {**_basis(known), "minItems": 1},
