@@ -10,7 +10,7 @@ import json
 import resource
 import sys
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -19,7 +19,7 @@ from typing import Any
 import polars as pl
 
 import engine
-from engine import clues, export, learning, links, parties, ranking, review, rules, sources
+from engine import clues, documents, export, learning, links, parties, ranking, review, rules, sources
 from engine.clock import now
 from engine.errors import RuleError
 from engine.law import read_law
@@ -273,6 +273,24 @@ def clue_files(plan: Plan, clue_ids: Sequence[str], *, masked: bool = True) -> l
     mappings = sources.read_mappings(plan.sources)
     with reading(plan.home) as store:
         return export.clue_files(store, read_ruleset(plan), mappings, clue_ids, masked=masked)
+
+
+def handover(
+    plan: Plan, opened: Mapping[str, review.browsing.Opened], clue_ids: Sequence[str], about: documents.About
+) -> documents.Package:
+    """Return the package of some clues of the last complete run; `opened` is what people did with them, if anything.
+
+    Raises EngineError for a clue the warehouse does not know. Numbers are masked unless `about.full`.
+    """
+    ruleset, mappings = read_ruleset(plan), sources.read_mappings(plan.sources)
+    with reading(plan.home) as store:
+        files = export.clue_files(store, ruleset, mappings, clue_ids, masked=not about.full)
+    hide = str if about.full else export.hide_numbers
+    work = {clue_id: documents.work_of(told, comments=about.comments, hide=hide) for clue_id, told in opened.items()}
+    wanted = sorted({finding["rule_id"] for file in files for finding in file["findings"]} & set(ruleset.rules))
+    told = [documents.Rule(rule_id, ruleset.rules[rule_id].version,
+                           (plan.rules / f"{rule_id.replace('.', '/')}.yaml").read_bytes()) for rule_id in wanted]
+    return documents.package(files, work, told, about)
 
 
 def read_ruleset(plan: Plan, *, locked: bool = True) -> rules.RuleSet:

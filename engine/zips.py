@@ -13,9 +13,11 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
 from engine.errors import EngineError
-from engine.text import fold, visible
+from engine.text import fold, one_line
 
 MIB = 1 << 20
+CONTAINERS = (b"PK\x03\x04", b"PK\x05\x06", b"Rar!", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00")
+"""How files begin that hold packed files."""
 MOST_FILE = 256 * MIB
 MOST_MEMBER = 64 * MIB
 MOST_TOTAL = 256 * MIB
@@ -38,12 +40,19 @@ def opened(path: Path) -> Iterator[zipfile.ZipFile]:
     """Yield the container; everything zipfile may raise becomes EngineError. Its names are checked first."""
     if path.stat().st_size > MOST_FILE:
         raise damaged(path.name, f"文件超过上限（{MOST_FILE // MIB} MiB）", "E-ZIP-SIZE")
+    with opened_bytes(path.read_bytes(), path.name) as archive:
+        yield archive
+
+
+@contextmanager
+def opened_bytes(content: bytes, where: str) -> Iterator[zipfile.ZipFile]:
+    """Yield the container in memory, as `opened` does; `where` names it in messages."""
     try:
-        with zipfile.ZipFile(io.BytesIO(path.read_bytes())) as archive:
-            _demand_names(archive, path.name)
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            _demand_names(archive, where)
             yield archive
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError) as fault:
-        raise damaged(path.name, "文件已损坏，或者不是zip格式") from fault
+        raise damaged(where, "文件不完整、已损坏，或者不是zip格式") from fault
 
 
 def _demand_names(archive: zipfile.ZipFile, where: str) -> None:
@@ -60,6 +69,9 @@ def _demand_names(archive: zipfile.ZipFile, where: str) -> None:
         seen.add(key)
         if item.flag_bits & 0x1:
             raise damaged(where, f"包内文件有密码（{shown_name(item.filename)}）", "E-ZIP-PASSWORD")
+    folders = {parent.as_posix() for item in items for parent in PurePosixPath(item.filename).parents}
+    if both := [item.filename for item in items if item.filename in folders]:
+        raise damaged(where, f"包内有同名的文件和文件夹（{shown_name(both[0])}）", "E-ZIP-PATH")
     if sum(item.file_size for item in items) > MOST_TOTAL:
         raise damaged(where, f"解压后超过上限（{MOST_TOTAL // MIB} MiB）", "E-ZIP-SIZE")
 
@@ -82,7 +94,7 @@ def name_fault(item: zipfile.ZipInfo) -> str:
 
 def shown_name(name: str) -> str:
     """Return a member's name as a message shows it."""
-    return visible(name.replace("\n", "␊"))[:80]
+    return one_line(name)[:80]
 
 
 def read_member(archive: zipfile.ZipFile, item: zipfile.ZipInfo, where: str, most: int = MOST_MEMBER) -> bytes:

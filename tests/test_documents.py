@@ -253,7 +253,7 @@ def test_a_template_that_is_broken_or_reaches_out_is_refused(
 def test_a_file_that_is_no_document_is_refused(tmp_path: Path) -> None:
     (tmp_path / "调查核实提纲.docx").write_bytes(b"PK nothing")
 
-    with pytest.raises(EngineError, match="文件已损坏"):
+    with pytest.raises(EngineError, match="文件不完整、已损坏"):
         draft(find_kind("outline", []), [clue()], tmp_path)
 
 

@@ -39,6 +39,7 @@ FORMS: dict[str, dict[str, object]] = {
     "/clues/{clue_id}/pair": {"version": 1, "finding_id": "F1late", "alias": "penalty", "answer": "same"},
     "/clues/{clue_id}/comment": {"version": 1, "words": "核实过"},
     "/clues/{clue_id}/follow": {"version": 1, "step": "recommendation", "happened_on": "2026-11-02"},
+    "/clues/{clue_id}/handover": {"version": 1, "to": "测试市某局"},
     "/assign": {"clue": "C1:1"},
     "/accounts/{login}/grant": {"role": "handler", "scopes": ":"},
 }

@@ -10,6 +10,7 @@ from engine import bench, evaluate, export, run, sample, sources
 from engine.cli import (
     doctor,
     document_commands,
+    handover_commands,
     new_rule,
     reports,
     review_commands,
@@ -137,6 +138,8 @@ def export_command(plan: Plan) -> int:
 
 
 cli.add_command(document_commands.draft)
+cli.add_command(handover_commands.handover)
+cli.add_command(handover_commands.receive)
 
 
 @cli.command("evaluate", cls=ChineseCommand)

@@ -9,6 +9,9 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
+
+from engine.text import visible
 
 STATIONS = {
     "load": "入库", "merge": "合并", "parties": "主体归一", "links": "关联", "rules": "适用规则", "rank": "归并排序",
@@ -21,13 +24,13 @@ err = Console(stderr=True, highlight=False)
 
 
 def say(text: str) -> None:
-    """Print one line for a person."""
-    out.print(text, markup=False, soft_wrap=True)
+    """Print a text for a person; what a terminal would obey (escapes, direction marks) is written out."""
+    out.print(visible(text), markup=False, soft_wrap=True)
 
 
 def complain(text: str) -> None:
     """Print one line to the error stream."""
-    err.print(text, markup=False, soft_wrap=True)
+    err.print(visible(text), markup=False, soft_wrap=True)
 
 
 def emit(value: Any) -> None:
@@ -41,7 +44,7 @@ def table(title: str, header: Sequence[str], rows: Sequence[Sequence[object]], *
     for number, name in enumerate(header):
         grid.add_column(name, justify="right" if number in right else "left", overflow="fold")
     for row in rows:
-        grid.add_row(*("" if cell is None else str(cell).replace("[", r"\[") for cell in row))
+        grid.add_row(*(Text("" if cell is None else visible(str(cell))) for cell in row))
     out.print(grid)
 
 

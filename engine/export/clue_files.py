@@ -14,7 +14,7 @@ import polars as pl
 from engine.clues import cited
 from engine.errors import EngineError
 from engine.export import notes, tables
-from engine.export.masking import hide_evidence, without_numbers
+from engine.export.masking import hide_evidence, hide_numbers, without_numbers
 from engine.law.periods import UNIT_LABEL
 from engine.records import BY_NAME
 from engine.rules import RuleSet
@@ -242,5 +242,5 @@ def _cells(raw: str | None, source_id: str, secret: frozenset[tuple[str, str]], 
     cells = {str(k): "" if v is None else str(v) for k, v in json.loads(raw or "{}").items()}
     if not masked:
         return cells
-    return {header: mask(text, "number") if (source_id, header_key(header)) in secret else without_numbers(text)
+    return {header: mask(text, "number") if (source_id, header_key(header)) in secret else hide_numbers(text)
             for header, text in cells.items()}

@@ -41,5 +41,22 @@ def without_numbers(text: str) -> str:
     return _NUMBER.sub(lambda number: mask(number.group(), "number"), text)
 
 
+def hide_numbers(text: str) -> str:
+    """Return the text without any number that may be a person's or an organisation's, mobile numbers included.
+
+    For texts whose columns we do not know: rows as delivered, and what people wrote.
+
+    >>> hide_numbers("电话13800000000，代码91410000MA00000001，（2024）豫1102行审1号")
+    '电话138******00，代码914*************01，（2024）豫1102行审1号'
+    """
+    shortened = _LONG.sub(r"\1*************\2", without_numbers(text))
+    return _MOBILE.sub(r"\1******\2", shortened)
+
+
+_LONG = re.compile(r"(?<![0-9A-Za-z])([1-9A-Z][0-9A-Z][0-9])[0-9]{5}[0-9A-Z]{5,8}([0-9A-Z]{2})(?![0-9A-Za-z])")
+"""15 to 18 signs that begin with a code of kind and division: identity, credit and old register numbers."""
+_MOBILE = re.compile(r"(?<![0-9A-Za-z])(1[3-9][0-9])[0-9]{6}([0-9]{2})(?![0-9A-Za-z])")
+
+
 def _hidden(numbers: pl.Series) -> pl.Series:
     return by_distinct(numbers, lambda s: pl.Series([mask(v, "number") for v in s.to_list()], dtype=pl.String))

@@ -8,6 +8,7 @@ from engine.review import accounts, browsing, chances, sessions
 from engine.review.audit import Anchor, Who, refused
 from engine.review.database import Review, is_there, open_review, opened, review_url
 from engine.review.feedback import dismissed, pairs
+from engine.review.handing import Handed, actor_named, check_handing, database_id, hand_over
 from engine.review.judging import (
     ANSWERS,
     DECISIONS,
@@ -29,8 +30,8 @@ from engine.review.verifying import verify
 
 __all__ = [
     "ANSWERS", "CLUE", "DECISIONS", "FINDING", "MEASURE", "NIGHT", "PRESENCE", "REASONS", "ROLES", "STATES",
-    "STEPS", "Actor", "Anchor", "Batch", "Decision", "Published", "Review", "Run", "Who", "accounts",
-    "actor_of", "answer_pair", "assign", "browsing", "chances", "dismissed", "follow", "is_there", "judge",
-    "lease", "open_review", "opened", "pairs", "publish", "refused", "remark", "review_url", "sessions",
-    "undo", "verify",
+    "STEPS", "Actor", "Anchor", "Batch", "Decision", "Handed", "Published", "Review", "Run", "Who", "accounts",
+    "actor_named", "actor_of", "answer_pair", "assign", "browsing", "chances", "check_handing", "database_id",
+    "dismissed", "follow", "hand_over", "is_there", "judge", "lease", "open_review", "opened", "pairs", "publish",
+    "refused", "remark", "review_url", "sessions", "undo", "verify",
 ]

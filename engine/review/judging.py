@@ -34,6 +34,7 @@ REASONS = {
 """Why a finding is dismissed."""
 
 STEPS = {
+    "handed_over": "移送",
     "case_opened": "成案", "opinion": "检察意见", "recommendation": "检察建议", "correction": "纠正违法",
     "police": "移送公安", "reply": "回复", "supervise": "跟进监督", "rectified": "整改", "closed": "办结",
 }

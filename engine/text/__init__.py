@@ -7,7 +7,7 @@ from engine.text.keys import keys_of, name_key, organ_key
 from engine.text.masking import mask
 from engine.text.numerals import chinese_number, is_scientific
 from engine.text.parsed import FAULTS, Parsed
-from engine.text.showing import NEUTRALISED, neutralise, visible
+from engine.text.showing import NEUTRALISED, neutralise, one_line, visible
 
 __all__ = [
     "EMOJI",
@@ -27,6 +27,7 @@ __all__ = [
     "mask",
     "name_key",
     "neutralise",
+    "one_line",
     "organ_key",
     "read_amount",
     "read_bool",

@@ -24,6 +24,15 @@ def visible(text: str) -> str:
     return _UNSEEN.sub(lambda found: f"⟦U+{ord(found.group()):04X}⟧", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
+def one_line(text: str) -> str:
+    """Return the text as `visible` does, with line breaks and tabs as signs: it cannot pass for a line of its own.
+
+    >>> one_line("甲\\n乙")
+    '甲␊乙'
+    """
+    return visible(text).replace("\n", "␊").replace("\t", "␉")
+
+
 def neutralise(frame: pl.DataFrame) -> pl.DataFrame:
     """Return the frame with texts that a spreadsheet might run as a formula quoted, and a column that says which."""
     texts = [name for name, kind in frame.schema.items() if kind == pl.String]

@@ -58,7 +58,8 @@ _JINJA = Environment(
 ACTIONS = {
     "read": "查看线索", "login": "登录", "logout": "退出", "login:refused": "登录未成功", "publish": "发布",
     "confirm": "确认", "dismiss": "排除", "need_material": "需补材料", "transfer": "移送", "undo": "撤销结论",
-    "assign": "分派", "comment": "备注", "pair:same": "答：同一件事", "pair:different": "答：不是同一件事",
+    "assign": "分派", "comment": "备注", "handover": "制作移送包",
+    "pair:same": "答：同一件事", "pair:different": "答：不是同一件事",
     "pair:withdrawn": "撤回回答", "account:add": "新建账号", "account:grant": "变更授权", "account:lock": "锁定账号",
     "account:unlock": "解除锁定", "account:password": "改口令", "account:second": "绑定动态码",
     "account:rehash": "更新口令算法", "model": "换用模型",
