@@ -18,6 +18,7 @@ import pytest
 from document_world import texts
 
 from engine import documents, evaluate, run, sample
+from engine.bench import comparing
 from engine.documents.kinds import demand_fit
 from engine.errors import EngineError
 from engine.evaluate import Evaluation
@@ -52,6 +53,14 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> Nights:
 def _clues(plan: Plan) -> dict[str, str]:
     with reading(plan.home) as store:
         return dict(store.rows("SELECT clue_id, status FROM clue WHERE place IS NOT NULL"))
+
+
+def test_ten_rules_written_by_hand_in_sql_and_polars_answer_as_the_engine(nights: Nights) -> None:
+    compared = comparing.compare(nights.plan)
+
+    assert {c.name.split(",")[0]: c.differing for c in compared if c.name != "pandas"} == {
+        "engine: answers": 0, "engine: answers only": 0, "fused SQL by hand": 0, "polars": 0}
+    assert all(c.rows > 200 for c in compared)
 
 
 def test_no_file_is_refused_and_no_rule_fails(nights: Nights) -> None:

@@ -17,6 +17,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from engine.run import Plan
+from engine.sample import AS_OF
+
 STATIONS = {
     "load": "入库",
     "parties": "主体归一",
@@ -62,6 +65,11 @@ def measure(rows: int, seed: int, folder: Path, memory: str) -> Measured:
         tables["penalty"], tables["court_review"] + tables["enforcement"], size, sample_seconds, summary["seconds"],
         wall, again, summary["peak_memory_mb"], sum(summary["clues"].values()), right["precision"], right["recall"],
     )
+
+
+def plan(folder: Path, memory: str) -> Plan:
+    """Return the plan of the night that was measured last in `folder`, to look at its warehouse."""
+    return Plan(folder / "home", folder / "out", AS_OF, AS_OF, memory=memory)
 
 
 def page(measured: list[Measured], today: date) -> str:

@@ -7,6 +7,7 @@ import click
 
 import engine
 from engine import bench, evaluate, export, run, sample, sources
+from engine.bench import comparing
 from engine.cli import (
     doctor,
     document_commands,
@@ -181,15 +182,24 @@ cli.add_command(new_rule.new)
 @click.option("--rows", "sizes", multiple=True, type=int, default=(100_000,), metavar="件数", help="处罚件数，可多次")
 @click.option("--seed", default=1, show_default=True, metavar="种子", help="随机种子")
 @click.option("--work", default="data/bench", type=click.Path(path_type=Path), metavar="文件夹", help="在何处运行")
+@click.option("--peers", is_flag=True, help="再把十条规则与手写 SQL、polars、pandas（已安装的话）并排测量")
 @memory_option
 @json_option
-def bench_command(sizes: Sequence[int], seed: int, work: Path, memory: str, as_json: bool) -> int:
+def bench_command(sizes: Sequence[int], seed: int, work: Path, peers: bool, memory: str, as_json: bool) -> int:
     """在本机测量一夜要多久：生成数据，运行两夜，报出各站用时和内存峰值。"""
-    measured = []
+    measured, compared = [], []
     for rows in sizes:
         screen.complain(f"… {rows:,} 件")
         measured.append(bench.measure(rows, seed, work, memory))
-    screen.emit([m.as_dict() for m in measured]) if as_json else screen.say(bench.page(measured, today()))
+        compared.append(comparing.compare(bench.plan(work, memory)) if peers else [])
+    if as_json:
+        screen.emit([m.as_dict() | {"peers": [c.as_dict() for c in each]}
+                     for m, each in zip(measured, compared, strict=True)])
+        return 0
+    screen.say(bench.page(measured, today()))
+    for rows, each in zip(sizes, compared, strict=True):
+        if each:
+            screen.say(f"\n{rows:,} 件\n\n{comparing.page(each)}")
     return 0
 
 
