@@ -52,6 +52,9 @@ CONTROL: dict[str, tuple[tuple[str, str], ...]] = {
         ("party_id", "UBIGINT"), ("table_name", "VARCHAR"), ("record_id", "UBIGINT"), ("step", "VARCHAR"),
         ("confidence", "DOUBLE"), ("why", "VARCHAR"),
     ),
+    "party_weight": (
+        ("kind", "VARCHAR"), ("criterion", "VARCHAR"), ("level", "VARCHAR"), ("m", "DOUBLE"), ("u", "DOUBLE"),
+    ),
     "pair_answer": (
         ("question", "VARCHAR"), ("one", "VARCHAR"), ("other", "VARCHAR"), ("is_same", "BOOLEAN"), ("day", "DATE"),
         ("one_id", "UBIGINT"), ("other_id", "UBIGINT"), ("outcome", "VARCHAR"),
@@ -84,6 +87,7 @@ CONTROL: dict[str, tuple[tuple[str, str], ...]] = {
 """The engine's own tables beside the record tables, with their columns.
 
 delivery: one row a file, sheet and table; status is loaded or refused; priority is that of the source's mapping.
+party_weight: how often a level of a criterion is seen within one party (m) and between two (u).
 pair_answer: what reviewers said of pairs of records, as tonight's parties and links used it (`engine.parties.answers`).
 reject.kind is file, row, cell, flag or note (see `engine.sources.defects`). A clue's table_name and record_id name the
 record its id was made of, which need not be the one its findings are about.

@@ -18,6 +18,7 @@ from engine.cli import (
     rule_commands,
     screen,
     serve_command,
+    who_command,
 )
 from engine.cli.chinese import ChineseCommand, ChineseGroup
 from engine.cli.extract_command import extract_command
@@ -175,6 +176,7 @@ cli.add_command(review_commands.review_group)
 cli.add_command(serve_command.serve)
 cli.add_command(rule_commands.why)
 cli.add_command(rule_commands.diff)
+cli.add_command(who_command.who)
 cli.add_command(new_rule.new)
 
 

@@ -8,14 +8,16 @@ answered (`pair_answer`) goes before every step. Same input, same ids.
 import time
 from dataclasses import dataclass
 
-from engine.parties import judged
+from engine.parties import judged, weights
 from engine.parties.answers import OUTCOMES, note_answers, tell_outcomes
 from engine.parties.mentions import gather
 from engine.parties.publishing import publish
 from engine.parties.steps import STEPS, take
+from engine.parties.who import Comparison, compare
 from engine.store import Store
 
-__all__ = ["OUTCOMES", "STEPS", "PartyReport", "StepReport", "note_answers", "resolve", "tell_outcomes"]
+__all__ = ["OUTCOMES", "STEPS", "Comparison", "PartyReport", "StepReport", "compare", "note_answers", "resolve",
+           "tell_outcomes"]
 
 _TEMPORARY = (
     "node", "label", "key", "pair", "choice", "edge", "root", "next", "former", "core", "similar", "identity", "final",
@@ -47,6 +49,7 @@ def resolve(store: Store) -> PartyReport:
     """Decide anew who is the same as whom: fill `party`, `party_member` and `party_id` in every record table."""
     begun = time.monotonic()
     mentions = gather(store)
+    weights.estimate(store)
     judged.settle(store)
     taken = []
     for step in STEPS:

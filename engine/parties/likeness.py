@@ -60,6 +60,30 @@ def name_likeness(one: str, other: str) -> float:
     return min(whole, Levenshtein.normalized_similarity(core, other_core))
 
 
+def core_of(name: str) -> str:
+    """Return what distinguishes a name key from others of its place and trade.
+
+    >>> core_of("测样县嘉和丰机械制造有限公司"), core_of("测样嘉和丰")
+    ('嘉和丰', '测样嘉和丰')
+    """
+    return _split(name)[1]
+
+
+def same_without_region(one: str, other: str) -> bool:
+    """Return whether two name keys are one name, trade included, where the region and the form of company are left out.
+
+    >>> same_without_region("测样县嘉和丰机械有限公司", "测样嘉和丰机械")
+    True
+    >>> same_without_region("测样县嘉和丰机械有限公司", "嘉和丰服装")
+    False
+    """
+    bare = [(found[2] if (found := _PREFIX.fullmatch(name)) else name) for name in (one, other)]
+    plain = [found[1] if (found := _ENDING.fullmatch(name)) else name for name in bare]
+    regions = [_split(name)[0] for name in (one, other)]
+    left, right = (name.removeprefix(region) or name for name, region in zip(plain, reversed(regions), strict=True))
+    return left == right
+
+
 @lru_cache(maxsize=100_000)
 def _split(name: str) -> tuple[str, str]:
     """Return a name's region without its last character (市, 县 …), and its core.

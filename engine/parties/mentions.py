@@ -6,6 +6,8 @@ resident id on an organisation's row is its representative's and says nothing ab
 individual business it is the operator's, and the operator is the party.
 """
 
+from collections.abc import Sequence
+
 from engine.parties import numbers
 from engine.parties.numbers import MASK, ORG, RESIDENT, SPOILT, USCC
 from engine.records import TABLES, Table
@@ -29,10 +31,11 @@ HIDDEN_NAME = "[某*×○●□]|X{2,}$"
 _NAMELESS = "^(?:无名氏|不详|未知|匿名|佚名|某人|个人)$"
 
 
-def gather(store: Store) -> int:
-    """Fill `party_node` and `party_label` from all record tables, and return the number of mentions."""
+def gather(store: Store, only: Sequence[int] = ()) -> int:
+    """Fill `party_node` and `party_label` from all record tables (`only`: of these records); return how many."""
     tables = [t for t in TABLES if t.has_party]
-    union = " UNION ALL ".join(_mentions(t) for t in tables)
+    wanted = f"AND record_id IN ({', '.join(str(int(node)) for node in only)})" if only else ""
+    union = " UNION ALL ".join(f"{_mentions(t)} {wanted}" for t in tables)
     store.run(f"CREATE OR REPLACE TEMP TABLE party_mention AS {union}")
     _sort_numbers(store)
     store.run(f"CREATE OR REPLACE TEMP TABLE party_numbered AS {_numbered()}")

@@ -80,3 +80,11 @@ def _write_members(store: Store) -> None:
         f"|| '{UNLIKE}' "
         f"WHEN step = 'number' THEN CASE anchor[1] {by_number} END ELSE CASE step {by_step} END END, words) "
         f"AS why FROM m")
+
+
+def weakest_tie(store: Store, party_id: int) -> str:
+    """Return the least sure membership of a party in Chinese: step, confidence, reason and how many records."""
+    step, confidence, why, mentions = store.rows(
+        "SELECT step, confidence, why, count(*) OVER () FROM party_member WHERE party_id = ? "
+        "ORDER BY confidence, step, record_id LIMIT 1", [party_id])[0]
+    return f"主体 {party_id}，共 {mentions:,} 条记录，最弱的一环：{why}（{step}，把握 {confidence:.2f}）"
