@@ -45,7 +45,8 @@ def clue(number: int = 1, **columns: object) -> dict[str, object]:
         "field": "行政非诉执行监督", "unit": "测试市某局", "party": f"测试{number}公司",
         "numbers": f"（2024）豫1102行审{number}号",
         "says": f"第{number}件超30日", "amount_cents": 100_00 * number, "division": "411102",
-        "search": f"测试{number}公司 （2024）豫1102行审{number}号", "first_run": 1, "department": "行政检察部门",
+        "search": f"测试{number}公司 （2024）豫1102行审{number}号", "first_run": 1, "first_on": date(2026, 11, 1),
+        "enterprise": "yes", "livelihood": "unknown", "department": "行政检察部门",
         "texts": "{}",
     } | columns
 

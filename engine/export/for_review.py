@@ -9,6 +9,7 @@ import polars as pl
 
 from engine.clues import conditions, evidence_hashes, kept_away
 from engine.export import lists, notes, tables
+from engine.export.clue_kinds import clue_kinds
 from engine.export.masking import hide_clues, hide_evidence, hide_in_texts
 from engine.export.measures import measures
 from engine.identifiers import case_no
@@ -73,8 +74,10 @@ def _clues(store: Store) -> pl.DataFrame:
         pl.concat_str("线索编号", "当事人", "被监督单位", "文号、案号", "规则", separator=" ", ignore_nulls=True)
         .str.to_lowercase().alias("search"),
     ).rename(_OWN)
-    runs = store.frame("SELECT clue_id, first_run FROM clue").with_columns(pl.col("first_run").cast(pl.Int64))
-    known = found.join(runs, on="clue_id").join(_divisions(store), on="clue_id", how="left")
+    runs = store.frame("SELECT clue_id, CAST(first_run AS BIGINT) AS first_run, as_of AS first_on "
+                       "FROM clue LEFT JOIN run ON run_id = first_run")
+    known = (found.join(runs, on="clue_id").join(clue_kinds(store), on="clue_id")
+             .join(_divisions(store), on="clue_id", how="left"))
     texts = [name for name, kind in CLUE.items() if kind == pl.String]
     return known.with_columns(pl.col(texts).fill_null("")).select(list(CLUE)).cast(pl.Schema(CLUE))
 

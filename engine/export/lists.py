@@ -17,7 +17,7 @@ def clue_list(store: Store) -> pl.DataFrame:
     given = ", ".join(f"t_{name} AS ({sql})" for name, sql in texts.items())
     joins = " ".join(f"LEFT JOIN t_{name} USING (clue_id)" for name in texts)
     return store.frame(f"""
-    WITH {given}, about AS ({_ABOUT}), who AS (
+    WITH {given}, about AS ({ABOUT}), who AS (
         SELECT clue_id, party_name, party_no, party_id FROM about WHERE party_name IS NOT NULL
         QUALIFY row_number() OVER (PARTITION BY clue_id ORDER BY o, its_id) = 1),
     party AS (                  -- 证件号：本记录没有的，取同一主体的关联记录所载
@@ -46,7 +46,7 @@ def clue_list(store: Store) -> pl.DataFrame:
 _RELATED = '[{"why": "VARCHAR", "clues": ["VARCHAR"], "of": "BIGINT"}]'
 _PART = '[{"part": "VARCHAR", "points": "DOUBLE", "of": "BIGINT", "why": "VARCHAR"}]'
 
-_ABOUT = """
+ABOUT = """
     SELECT f.clue_id, f.turn, f.unit_kind, 100 * f.turn AS o, r.*
     FROM show_finding f JOIN show_record r ON r.its_table = f.table_name AND r.its_id = f.record_id
     UNION ALL
@@ -86,9 +86,9 @@ _TEXTS: dict[str, str] = {
     "versions": "SELECT clue_id, rule_id || ' 第' || rule_version || '版' AS text, turn AS o "
                 "FROM show_finding",
     "addressees": "SELECT clue_id, addressee AS text, turn AS o FROM show_finding",
-    "units": f"SELECT clue_id, arg_min({_UNIT}, o) AS text, turn AS o FROM ({_ABOUT}) "
+    "units": f"SELECT clue_id, arg_min({_UNIT}, o) AS text, turn AS o FROM ({ABOUT}) "
              f"WHERE {_UNIT} IS NOT NULL GROUP BY clue_id, turn",
-    "numbers": f"SELECT clue_id, its_label || '：' || number AS text, o FROM ({_ABOUT})",
+    "numbers": f"SELECT clue_id, its_label || '：' || number AS text, o FROM ({ABOUT})",
     "dates": "SELECT clue_id, label || said AS text, epoch(CAST(value AS DATE)) AS o FROM show_item "
              "WHERE kind = 'date' AND listed AND TRY_CAST(value AS DATE) IS NOT NULL",
     "counted": "SELECT clue_id, v.value ->> 'counted' AS text, 1000 * turn + CAST(v.key AS BIGINT) AS o "
@@ -109,7 +109,7 @@ _TEXTS: dict[str, str] = {
                "format('（置信度{:.2f}', confidence) || "
                "CASE WHEN candidates > 1 THEN '，候选' || candidates || '件' ELSE '' END || '）' AS text, "
                "turn AS o FROM show_linked JOIN show_record USING (its_table, its_id)",
-    "places": f"SELECT clue_id, place AS text, o FROM ({_ABOUT})",
+    "places": f"SELECT clue_id, place AS text, o FROM ({ABOUT})",
 }
 """Each text column of the clue list: rows of (clue_id, text, o), put together in the order of `o`."""
 

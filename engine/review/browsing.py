@@ -12,33 +12,15 @@ import sqlalchemy as sa
 from sqlalchemy import ColumnElement, Connection
 
 from engine.errors import EngineError
-from engine.review import audit, schema
+from engine.review import audit, filters, schema
 from engine.review.database import Review
+from engine.review.filters import Query
 from engine.review.rights import Actor, visible
 
 PAGE = 50
 
 Row = Mapping[Any, Any]
 """A row by column name."""
-
-SORTS = {"place": "位次", "amount": "金额", "due": "办理期限", "newest": "首次发现", "chance": "属实可能性"}
-"""Orders of the list."""
-
-
-@dataclass(frozen=True)
-class Query:
-    """What the list is asked for; an empty text asks nothing. `mine` keeps clues assigned to the asker."""
-
-    words: str = ""
-    state: str = ""
-    presence: str = "standing"
-    status: str = ""
-    field: str = ""
-    rule: str = ""
-    unit: str = ""
-    assignee: str = ""
-    sort: str = "place"
-    page: int = 1
 
 
 @dataclass(frozen=True)
@@ -55,11 +37,11 @@ class Found:
 
 def find(review: Review, actor: Actor, query: Query) -> Found:
     """Return a page of the clues the actor may see; a page past the end is the last one."""
-    c = schema.clue.c
+    c, today = schema.clue.c, review.clock().date()
     with review.reading() as connection:
         total = _count(connection, visible(actor))
-        where = sa.and_(visible(actor), *_tests(query, actor))
-        stateless = sa.and_(visible(actor), *_tests(replace(query, state=""), actor))
+        where = sa.and_(visible(actor), *filters.tests(query, actor, today))
+        stateless = sa.and_(visible(actor), *filters.tests(replace(query, state=""), actor, today))
         by_state: dict[str, int] = dict(tuple(row) for row in connection.execute(
             sa.select(c.state, sa.func.count()).where(stateless).group_by(c.state)).all())
         matching = by_state.get(query.state, 0) if query.state else sum(by_state.values())
@@ -68,7 +50,7 @@ def find(review: Review, actor: Actor, query: Query) -> Found:
         rows = connection.execute(
             sa.select(schema.clue, schema.account.c.name.label("assignee"))
             .outerjoin(schema.account, schema.account.c.account_id == c.assignee_id)
-            .where(where).order_by(*_order(query)).limit(PAGE).offset((page - 1) * PAGE)).mappings().all()
+            .where(where).order_by(*filters.order(query)).limit(PAGE).offset((page - 1) * PAGE)).mappings().all()
     return Found(rows, matching, total - matching, by_state, page, pages)
 
 
@@ -76,42 +58,15 @@ def _count(connection: Connection, where: ColumnElement[bool]) -> int:
     return int(connection.execute(sa.select(sa.func.count()).select_from(schema.clue).where(where)).scalar_one())
 
 
-def _tests(query: Query, actor: Actor) -> list[ColumnElement[bool]]:
-    c = schema.clue.c
-    tests: list[ColumnElement[bool]] = [
-        c[name] == getattr(query, name)
-        for name in ("state", "presence", "status", "field", "unit") if getattr(query, name)]
-    tests += [c.search.contains(word.lower(), autoescape=True) for word in query.words.split()[:8]]
-    if query.rule:
-        f = schema.finding.c
-        tests.append(c.clue_id.in_(sa.select(f.clue_id).where(f.rule_id == query.rule, f.presence != "gone")))
-    if query.assignee == "me":
-        tests.append(c.assignee_id == actor.account_id)
-    elif query.assignee == "nobody":
-        tests.append(c.assignee_id.is_(None))
-    return tests
-
-
-def _order(query: Query) -> list[ColumnElement[Any]]:
-    c = schema.clue.c
-    # reason: what stands has a place, and an order without NULLS LAST is read from the index
-    place = c.place if query.presence == "standing" else c.place.asc().nulls_last()
-    first: dict[str, list[ColumnElement[Any]]] = {
-        "amount": [c.amount_cents.desc().nulls_last()], "due": [c.due_on.asc().nulls_last()],
-        "newest": [c.first_run.desc()], "chance": [c.chance.desc().nulls_last()],
-    }
-    return [*first.get(query.sort, []), place, c.clue_id]
-
-
 def choices(review: Review, actor: Actor) -> dict[str, list[tuple[str, str]]]:
-    """Return what the filters offer, value and label: fields and units of clues the actor may see, and all rules."""
+    """Return what the filters offer, value and label: fields, units, places of clues the actor sees, and all rules."""
     c, f = schema.clue.c, schema.finding.c
     other = schema.finding.alias()
     title = sa.select(other.c.title).where(other.c.rule_id == f.rule_id).limit(1).scalar_subquery()
     with review.reading() as connection:
         seen = {name: connection.execute(
             sa.select(c[name]).where(visible(actor)).distinct().order_by(c[name])).scalars().all()
-            for name in ("field", "unit")}
+            for name in ("field", "unit", "division")}
         rules = connection.execute(sa.select(f.rule_id, title).group_by(f.rule_id).order_by(f.rule_id)).all()
     offered = {name: [(value, value) for value in values if value] for name, values in seen.items()}
     return offered | {"rule": [(rule_id, title) for rule_id, title in rules]}

@@ -28,9 +28,10 @@ CLUE = {
     "clue_id": pl.String, "status": pl.String, "place": pl.Int64, "score": pl.Float64,
     "titles": pl.String, "field": pl.String, "unit": pl.String, "party": pl.String, "numbers": pl.String,
     "says": pl.String, "amount_cents": pl.Int64, "division": pl.String, "search": pl.String, "first_run": pl.Int64,
-    "department": pl.String, "texts": pl.String,
+    "first_on": pl.Date, "enterprise": pl.String, "livelihood": pl.String, "department": pl.String, "texts": pl.String,
 }
-"""Columns of a batch's clues; `department` counts only when the clue is new."""
+"""Columns of a batch's clues; `department` counts only when the clue is new; of `enterprise` and `livelihood`
+yes, no or unknown."""
 
 FINDING = {
     "finding_id": pl.String, "clue_id": pl.String, "turn": pl.Int64, "rule_id": pl.String, "rule_version": pl.Int64,
@@ -130,7 +131,7 @@ def _renew(connection: Connection, table: sa.Table, frame: pl.DataFrame, keep: S
 
 
 _KINDS: dict[object, str] = {pl.String: "VARCHAR", pl.Int64: "BIGINT", pl.Int32: "BIGINT",
-                             pl.Float64: "DOUBLE PRECISION"}
+                             pl.Float64: "DOUBLE PRECISION", pl.Date: "DATE"}
 
 
 def stage(connection: Connection, name: str, frame: pl.DataFrame) -> None:
@@ -148,8 +149,9 @@ def stage(connection: Connection, name: str, frame: pl.DataFrame) -> None:
 
 
 def _many(connection: Connection, sql: str, frame: pl.DataFrame) -> None:
+    """Run a statement once a row, as SQLite takes it: a date is its text there."""
     if frame.height:
-        connection.exec_driver_sql(sql, frame.rows())
+        connection.exec_driver_sql(sql, frame.with_columns(pl.col(pl.Date).dt.to_string()).rows())
 
 
 _MOVED = """

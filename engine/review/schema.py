@@ -62,6 +62,9 @@ clue = Table(
     Column("division", String, nullable=False, default=""),
     Column("search", Text, nullable=False, default=""),
     Column("first_run", Integer, nullable=False),
+    Column("first_on", Date),                               # the day up to which that run judged
+    Column("enterprise", String, nullable=False, default="unknown"),        # whether the party is one: yes, no, unknown
+    Column("livelihood", String, nullable=False, default="unknown"),
     # work
     Column("publication", Integer, nullable=False),
     Column("presence", String, nullable=False),

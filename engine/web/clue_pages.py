@@ -1,14 +1,12 @@
-"""The list of clues and one clue: reading, deciding, taking back, assigning, noting, following up."""
+"""One clue: reading, deciding, taking back, assigning, noting, following up."""
 
 import itertools
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import fields
 from datetime import date
 from typing import Annotated, Any
-from urllib.parse import urlencode
 
-from fastapi import APIRouter, Form, Query, Response
+from fastapi import APIRouter, Form, Response
 from fastapi.responses import RedirectResponse
 
 from engine import learning, review
@@ -23,30 +21,6 @@ router = APIRouter()
 
 Text = Annotated[str, Form(max_length=4000)]
 Version = Annotated[int, Form(ge=0, le=10**9)]
-Word = Annotated[str, Query(max_length=200)]
-
-
-@router.get("/clues")
-def clues(
-    asks: Asks, words: Word = "", state: Word = "", presence: Word = "standing", status: Word = "", field: Word = "",
-    rule: Word = "", unit: Word = "", assignee: Word = "", sort: Word = "place", page_no: Annotated[int, Query(
-        alias="page", ge=1, le=10**6)] = 1,
-) -> Response:
-    """线索列表."""
-    query = browsing.Query(words, state, presence, status, field, rule, unit, assignee, sort, page_no)
-    found = browsing.find(asks.base, asks.actor, query)
-    return page("clues.html", visitor=asks, query=query, found=found, choices=browsing.choices(asks.base, asks.actor),
-                handlers=browsing.handlers(asks.base) if asks.actor.may("assign") else [], sorts=browsing.SORTS,
-                link=lambda **change: _link(query, **change))
-
-
-def _link(query: browsing.Query, **change: object) -> str:
-    """Return the list's address with some of the query changed; what is as at first is left out."""
-    first = browsing.Query()
-    asked = {f.name: change.get(f.name, getattr(query, f.name)) for f in fields(query)}
-    if "page" not in change:
-        asked["page"] = 1
-    return "/clues?" + urlencode({k: v for k, v in asked.items() if v != getattr(first, k)})
 
 
 @router.get("/clues/{clue_id}")
