@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table
 from rich.text import Text
 
-from engine.text import visible
+from engine.text import escaped_json, visible
 
 STATIONS = {
     "load": "入库", "merge": "合并", "parties": "主体归一", "links": "关联", "rules": "适用规则", "rank": "归并排序",
@@ -34,8 +34,8 @@ def complain(text: str) -> None:
 
 
 def emit(value: Any) -> None:
-    """Print a value as JSON for machines."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n")
+    """Print a value as JSON for machines; signs nobody sees are escaped."""
+    sys.stdout.write(escaped_json(json.dumps(value, ensure_ascii=False, indent=2, default=str)) + "\n")
 
 
 def table(title: str, header: Sequence[str], rows: Sequence[Sequence[object]], *, right: Sequence[int] = ()) -> None:

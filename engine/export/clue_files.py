@@ -62,7 +62,7 @@ def clue_files(
 
 def _demand_known(store: Store, wanted: Sequence[str]) -> None:
     known = {clue_id for (clue_id,) in store.rows("SELECT clue_id FROM clue WHERE clue_id IN (SELECT unnest(?))",
-                                                 [list(wanted)])}
+                                                 [[clue_id for clue_id in wanted if clue_id.isascii()]])}
     strange = [clue_id for clue_id in wanted if clue_id not in known]
     if strange:
         shown = "、".join(ascii(clue_id[:30])[1:-1] for clue_id in strange[:3])

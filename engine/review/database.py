@@ -56,7 +56,7 @@ class Review:
     @contextlib.contextmanager
     def reading(self) -> Iterator[Connection]:
         """Yield a connection that sees one state of the database; what it writes is thrown away."""
-        with self.engine.connect() as connection, connection.begin() as transaction:
+        with self.engine.connect() as connection, _fit(), connection.begin() as transaction:
             yield connection
             transaction.rollback()
 
@@ -64,7 +64,7 @@ class Review:
     def writing(self, *, alone: bool = False) -> Iterator[Connection]:
         """Yield a connection whose changes are kept together when the block ends well; `alone`: nobody else writes."""
         options = {"immediate": True}
-        with self.engine.connect().execution_options(**options) as connection, _busy(), connection.begin():
+        with self.engine.connect().execution_options(**options) as connection, _busy(), _fit(), connection.begin():
             if not self.is_sqlite:
                 lock = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
                 connection.exec_driver_sql(f"SELECT {lock}({_WORK})")
@@ -180,6 +180,16 @@ def _busy() -> Iterator[None]:
             raise
         fix = "可能正在发布线索，请过一分钟再试；刚才的操作没有保存"
         raise EngineError("研判数据库", f"等了 {WAIT_SECONDS} 秒仍被占用", fix, "E-REVIEW-BUSY") from None
+
+
+@contextlib.contextmanager
+def _fit() -> Iterator[None]:
+    """Halves of characters fit no database, an empty byte (U+0000) does not fit PostgreSQL."""
+    try:
+        yield
+    except (UnicodeEncodeError, sa.exc.DataError):
+        fix = "刚才的操作没有保存；请删去看不见的字符，重新输入"
+        raise EngineError("研判数据库", "内容里有不能保存的字符", fix, "E-REVIEW-SIGNS") from None
 
 
 def _migrate(review: Review) -> None:

@@ -7,7 +7,7 @@ from engine.text.keys import keys_of, name_key, organ_key
 from engine.text.masking import mask
 from engine.text.numerals import chinese_number, is_scientific
 from engine.text.parsed import FAULTS, Parsed
-from engine.text.showing import NEUTRALISED, neutralise, one_line, visible
+from engine.text.showing import NEUTRALISED, escaped_json, neutralise, one_line, visible
 
 __all__ = [
     "EMOJI",
@@ -20,6 +20,7 @@ __all__ = [
     "chinese_number",
     "clean_text",
     "clean_text_expr",
+    "escaped_json",
     "fold",
     "fold_expr",
     "is_scientific",

@@ -1,5 +1,6 @@
 """Text as it may be shown or put into a file that others open: nothing unseen, nothing that runs."""
 
+import json
 import re
 
 import polars as pl
@@ -31,6 +32,15 @@ def one_line(text: str) -> str:
     '甲␊乙'
     """
     return visible(text).replace("\n", "␊").replace("\t", "␉")
+
+
+def escaped_json(text: str) -> str:
+    """Return JSON text with what a reader cannot see escaped: the same value, and no order for a terminal.
+
+    >>> escaped_json('"甲\\u202e"')
+    '"甲\\\\u202e"'
+    """
+    return _UNSEEN.sub(lambda found: json.dumps(found.group())[1:-1], text)
 
 
 def neutralise(frame: pl.DataFrame) -> pl.DataFrame:
