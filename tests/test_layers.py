@@ -14,7 +14,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("sources", "extract", "parties", "links", "rules"),
     ("clues", "ranking", "review"),
     ("export", "documents", "evaluate", "learning", "sample", "catalogue", "schemas"),
-    ("run", "rule_diff"),
+    ("run", "rule_diff", "review_book"),
     ("bench", "web", "cli"),
 )
 """Rooms of `engine` from the bottom to the top."""
@@ -27,7 +27,7 @@ FENCES = {
     "rapidfuzz": {"parties", "links"},
     "yaml": {"strict_yaml"},
     "sqlglot": {"rules"},
-    "xlsxwriter": {"export", "sample"},
+    "xlsxwriter": {"export", "sample", "review_book"},
     "python_calamine": {"sources"},
     "opencc": {"text"},
     "prefect": set(),

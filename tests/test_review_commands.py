@@ -4,9 +4,11 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from book_world import fill, write
+from review_world import person
 from test_cli import xiezhi
 
-from engine import sample
+from engine import review, sample
 
 
 @pytest.fixture
@@ -64,3 +66,20 @@ def test_a_run_publishes_by_itself_once_there_is_a_review_database(
     assert anchors[0] in first
     assert len(anchors) == 2
     assert "对照 2 个锚点" in xiezhi("review", "verify", *places).stdout
+
+
+def test_a_workbook_goes_out_and_comes_back(tmp_path: Path, places: tuple[object, ...]) -> None:
+    with review.opened(f"sqlite:///{tmp_path / 'data' / 'review.db'}") as base:
+        fill(base)
+        person(base)
+    xiezhi("export", "--for-review", *places)
+    book = next((tmp_path / "out").glob("待研判表-行政检察部门-*.xlsx"))
+    write(book, {0: {"结论": "确认"}, 1: {"结论": "同意"}})
+    (tmp_path / "b.xlsx").write_bytes(b"")
+
+    done = xiezhi("review", "import", book, tmp_path / "b.xlsx", "--as", "wang", *places, code=4)
+
+    assert "共 4 行：已保存 1，未改动 2，不认识的结论 1" in done.stdout
+    assert "E-FILE-EMPTY" in done.stderr
+    assert book.with_name(f"{book.stem}-导入结果.csv").exists()
+    assert "E-LOGIN-NONE" in xiezhi("review", "import", book, "--as", "li", *places, code=1).stderr

@@ -9,6 +9,7 @@ import engine
 from engine import bench, evaluate, export, run, sample, sources
 from engine.bench import comparing
 from engine.cli import (
+    book_commands,
     doctor,
     document_commands,
     handover_commands,
@@ -130,15 +131,7 @@ def list_command(plan: Plan, what: str, top: int, as_json: bool) -> int:
     return 0
 
 
-@cli.command("export", cls=ChineseCommand)
-@planned
-def export_command(plan: Plan) -> int:
-    """把最近一次完整运行的清单重新写到输出文件夹。"""
-    for path in run.publish_lists(plan):
-        screen.say(str(path))
-    return 0
-
-
+cli.add_command(book_commands.export_command)
 cli.add_command(document_commands.draft)
 cli.add_command(handover_commands.handover)
 cli.add_command(handover_commands.receive)

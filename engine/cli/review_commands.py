@@ -1,19 +1,18 @@
 """The commands of the review database: publish a run, accounts, verification."""
 
-import getpass
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import click
 
 from engine import review, run
-from engine.cli import screen
+from engine.cli import book_commands, screen
+from engine.cli.book_commands import opened, operator
 from engine.cli.chinese import ChineseCommand, ChineseGroup
 from engine.cli.options import json_option, planned
 from engine.cli.train_command import train
 from engine.errors import EngineError
-from engine.review import ROLES, Who, accounts
+from engine.review import ROLES, accounts
 from engine.run import Plan
 
 _ROLE_HELP = "角色，可多次：" + "、".join(f"{code} {label}" for code, label in ROLES.items())
@@ -51,9 +50,9 @@ def user() -> None:
 def add(plan: Plan, login: str, name: str, roles: Sequence[str], scopes: Sequence[str], prompt: bool) -> int:
     """新建账号；初始口令只显示这一次，首次登录必须改。"""
     password = _asked() if prompt else accounts.first_password()
-    with _opened(plan) as base:
+    with opened(plan) as base:
         given = [accounts.read_scope(scope) for scope in scopes]
-        accounts.add(base, _operator(), login, name, password, roles=roles, scopes=given)
+        accounts.add(base, operator(), login, name, password, roles=roles, scopes=given)
     screen.say(f"已新建账号 {login.strip().lower()}（{'、'.join(ROLES[role] for role in roles)}）")
     if not prompt:
         screen.say(f"初始口令：{password}")
@@ -69,8 +68,8 @@ def add(plan: Plan, login: str, name: str, roles: Sequence[str], scopes: Sequenc
 @planned
 def grant(plan: Plan, login: str, roles: Sequence[str], scopes: Sequence[str]) -> int:
     """以这些角色和范围代替账号原有的。"""
-    with _opened(plan) as base:
-        accounts.grant(base, _operator(), login, roles, [accounts.read_scope(scope) for scope in scopes])
+    with opened(plan) as base:
+        accounts.grant(base, operator(), login, roles, [accounts.read_scope(scope) for scope in scopes])
     screen.say(f"已变更 {login} 的角色和范围，它的登录已失效")
     return 0
 
@@ -80,7 +79,7 @@ def grant(plan: Plan, login: str, roles: Sequence[str], scopes: Sequence[str]) -
 @planned
 def list_users(plan: Plan, as_json: bool) -> int:
     """列出全部账号。"""
-    with _opened(plan) as base:
+    with opened(plan) as base:
         found = accounts.accounts(base)
     if as_json:
         screen.emit([vars(account) for account in found])
@@ -97,8 +96,8 @@ def list_users(plan: Plan, as_json: bool) -> int:
 @planned
 def lock(plan: Plan, login: str) -> int:
     """锁定账号，它的登录立即失效。"""
-    with _opened(plan) as base:
-        accounts.lock(base, _operator(), login)
+    with opened(plan) as base:
+        accounts.lock(base, operator(), login)
     screen.say(f"已锁定 {login}")
     return 0
 
@@ -110,15 +109,15 @@ def lock(plan: Plan, login: str) -> int:
 def unlock(plan: Plan, login: str, reset: bool) -> int:
     """解除锁定。"""
     password = accounts.first_password() if reset else None
-    with _opened(plan) as base:
-        accounts.unlock(base, _operator(), login, password)
+    with opened(plan) as base:
+        accounts.unlock(base, operator(), login, password)
     screen.say(f"已解除 {login} 的锁定" + (f"；初始口令：{password}" if password else ""))
     return 0
 
 
 @click.group("review", cls=ChineseGroup)
 def review_group() -> None:
-    """研判库：核对，训练模型。"""
+    """研判库：核对，训练模型，待研判表的导入。"""
 
 
 review_group.add_command(train)
@@ -133,7 +132,7 @@ def verify(plan: Plan, anchors: Path | None, as_json: bool) -> int:
     """核对审计链、研判记录和账号有没有被绕过程序改动。"""
     file = anchors or run.anchors_file(plan)
     known = _anchors(file)
-    with _opened(plan) as base:
+    with opened(plan) as base:
         wrong = review.verify(base, known)
     if as_json:
         screen.emit({"ok": not wrong, "anchors": len(known), "wrong": wrong})
@@ -144,6 +143,9 @@ def verify(plan: Plan, anchors: Path | None, as_json: bool) -> int:
     return 1 if wrong else 0
 
 
+review_group.add_command(book_commands.import_command)
+
+
 def _anchors(file: Path) -> dict[int, str]:
     if not file.exists():
         return {}
@@ -152,14 +154,6 @@ def _anchors(file: Path) -> dict[int, str]:
         return {int(number): hashed for number, hashed in lines}
     except ValueError:
         raise EngineError(str(file), "不是审计锚点文件", "每行应为：序号 哈希", "E-REVIEW-ANCHORS") from None
-
-
-def _opened(plan: Plan) -> Any:
-    return review.opened(review.review_url(plan.home, plan.review))
-
-
-def _operator() -> Who:
-    return Who(f"命令行（{getpass.getuser()}）")
 
 
 def _asked() -> str:

@@ -155,13 +155,13 @@ def _write_date(page: Any, row: int, column: int, value: date, look: Any) -> Non
         page.write_datetime(row, column, value, look)
 
 
-def cut(text: str) -> str:
-    """Return the text as a cell can hold it; what is cut off is said.
+def cut(text: str, mark: str = CUT) -> str:
+    """Return the text as a cell can hold it; what is cut off is said by `mark`.
 
     >>> len(cut("长" * 40_000)), cut("长" * 40_000)[-6:]
     (32767, '文见CSV）')
     """
-    return text if len(text) <= MOST_CHARACTERS else text[: MOST_CHARACTERS - len(CUT)] + CUT
+    return text if len(text) <= MOST_CHARACTERS else text[: MOST_CHARACTERS - len(mark)] + mark
 
 
 def _heights(frame: pl.DataFrame, widths: Mapping[str, float]) -> pl.Series:

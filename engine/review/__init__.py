@@ -25,13 +25,16 @@ from engine.review.judging import (
     undo,
 )
 from engine.review.publishing import CLUE, FINDING, MEASURE, NIGHT, PRESENCE, Batch, Published, Run, publish
+from engine.review.returning import KEPT, OUTCOMES, Outcome, Returned, take_back
 from engine.review.rights import ROLES, Actor, actor_of
 from engine.review.verifying import verify
+from engine.review.workbooks import ALONE, Key, Seal, Taken, pick, take_out
 
 __all__ = [
-    "ANSWERS", "CLUE", "DECISIONS", "FINDING", "MEASURE", "NIGHT", "PRESENCE", "REASONS", "ROLES", "STATES",
-    "STEPS", "Actor", "Anchor", "Batch", "Decision", "Handed", "Published", "Review", "Run", "Who", "accounts",
-    "actor_named", "actor_of", "answer_pair", "assign", "browsing", "chances", "check_handing", "database_id",
-    "dismissed", "follow", "hand_over", "is_there", "judge", "lease", "open_review", "opened", "pairs", "publish",
-    "refused", "remark", "review_url", "sessions", "undo", "verify",
+    "ALONE", "ANSWERS", "CLUE", "DECISIONS", "FINDING", "KEPT", "MEASURE", "NIGHT", "OUTCOMES", "PRESENCE",
+    "REASONS", "ROLES", "STATES", "STEPS", "Actor", "Anchor", "Batch", "Decision", "Handed", "Key", "Outcome",
+    "Published", "Returned", "Review", "Run", "Seal", "Taken", "Who", "accounts", "actor_named", "actor_of",
+    "answer_pair", "assign", "browsing", "chances", "check_handing", "database_id", "dismissed", "follow",
+    "hand_over", "is_there", "judge", "lease", "open_review", "opened", "pairs", "pick", "publish", "refused",
+    "remark", "review_url", "sessions", "take_back", "take_out", "undo", "verify",
 ]

@@ -47,13 +47,17 @@ LEASE = timedelta(minutes=10)
 
 @dataclass(frozen=True)
 class Decision:
-    """What somebody decided on one finding; `words` are theirs, `transfer_to` a department or organ."""
+    """What somebody decided on one finding; `words` are theirs, `transfer_to` a department or organ.
+
+    `origin` is the SHA-256 of the workbook it was read from, '' where it was decided here.
+    """
 
     finding_id: str
     decision: str
     reason: str = ""
     words: str = ""
     transfer_to: str = ""
+    origin: str = ""
 
 
 def judge(review: Review, actor: Actor, clue_id: str, version: int, decisions: Sequence[Decision]) -> int:
@@ -66,6 +70,8 @@ def judge(review: Review, actor: Actor, clue_id: str, version: int, decisions: S
         new = _take(review, connection, actor, clue_id, version, "judge")
         for decision in decisions:
             _judge(review, connection, actor, clue_id, new, decision)
+        for origin in sorted({decision.origin for decision in decisions} - {""}):
+            audit.write(review, connection, actor.who, "import", f"clue:{clue_id}", sha256=origin)
         settle(connection, clue_id)
         return new
 
@@ -73,7 +79,7 @@ def judge(review: Review, actor: Actor, clue_id: str, version: int, decisions: S
 def _judge(
     review: Review, connection: Connection, actor: Actor, clue_id: str, version: int, decision: Decision
 ) -> None:
-    _check(decision)
+    check(decision)
     f = schema.finding.c
     found = connection.execute(
         sa.select(f.rule_id, f.rule_version, f.evidence_hash)
@@ -88,7 +94,8 @@ def _judge(
     _point(connection, decision.finding_id, (decision.decision, found["evidence_hash"], number))
 
 
-def _check(decision: Decision) -> None:
+def check(decision: Decision) -> None:
+    """Raise EngineError for a decision that lacks its reason, its words or its addressee."""
     if decision.decision not in DECISIONS:
         raise EngineError("研判", "没有选结论", f"请选择：{'、'.join(DECISIONS.values())}", "E-REVIEW-DECISION")
     if decision.decision == "dismiss" and decision.reason not in REASONS:

@@ -3,6 +3,7 @@
     published      run, clue, clue_text, finding, finding_text, finding_measure      replaced by every run
     learnt         judgement_measure, chance_model; `chance` of clue and finding
     decided        judgement, assignment, comment, follow_up, pair_answer      only ever appended to
+    released       setting, export_request, export_answer      never changed
     accounts       account, account_role, account_scope, session
     audit          audit      appended to and chained by hash
 
@@ -239,6 +240,34 @@ pair_answer = _appended(
     Column("answer", String, nullable=False),
 )
 
+setting = Table(
+    "setting", METADATA,
+    Column("name", String, primary_key=True),               # book_key: signs rows of workbooks
+    Column("value", Text, nullable=False),
+)
+
+export_request = Table(
+    "export_request", METADATA,
+    Column("export_request_id", Key, primary_key=True),
+    Column("account_id", Key, ForeignKey("account.account_id"), nullable=False),
+    Column("at", DateTime, nullable=False),
+    Column("asked", Text, nullable=False, default=""),      # the list's filter in words
+    Column("words", Text, nullable=False),                  # what for
+    Column("clues", Text, nullable=False),                  # JSON list of clue ids, fixed when it was asked
+    sqlite_autoincrement=True,
+)
+
+export_answer = Table(
+    "export_answer", METADATA,
+    Column("export_answer_id", Key, primary_key=True),
+    Column("export_request_id", Key, ForeignKey("export_request.export_request_id"), nullable=False, unique=True),
+    Column("account_id", Key, ForeignKey("account.account_id"), nullable=False),
+    Column("at", DateTime, nullable=False),
+    Column("answer", String, nullable=False),               # approve or refuse
+    Column("words", Text, nullable=False, default=""),
+    sqlite_autoincrement=True,
+)
+
 audit = Table(
     "audit", METADATA,
     Column("audit_id", Key, primary_key=True, autoincrement=False),
@@ -257,4 +286,7 @@ audit = Table(
 APPENDED = (judgement, assignment, comment, follow_up, pair_answer)
 """Tables that are only appended to; the database itself refuses changes and deletions."""
 
-FROZEN = (*APPENDED, audit)
+RELEASES = (export_request, export_answer)
+"""Who asked to take out more clues than one may alone, and who answered; appended to like the others."""
+
+FROZEN = (*APPENDED, *RELEASES, setting, audit)

@@ -17,7 +17,7 @@ def verify(review: Review, anchors: Mapping[int, str] | None = None) -> list[str
     """
     with review.reading() as connection:
         found = list(_chain(connection, anchors or {}))
-        for table in schema.APPENDED:
+        for table in (*schema.APPENDED, *schema.RELEASES):
             found += _rows(connection, table)
         found += _accounts(connection)
         found += _work(connection)

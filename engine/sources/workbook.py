@@ -78,6 +78,29 @@ def read_workbook(
     return sheets, scratch
 
 
+def read_cells(path: Path, name: str, where: str, options: ReadOptions) -> pl.DataFrame | None:
+    """Return the cells of one sheet as text, c0 … cN with the sheet's row as `line`; nothing is skipped or settled.
+
+    None where there is no such sheet, or nothing in it. Raises SourceError as `read_workbook` does.
+    """
+    scratch = Scratch(options.scratch)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            parts = check_workbook(archive, where, options)
+        if name not in [part.name for part in parts]:
+            return None
+        reader = LimitedReader(SCRIPT, {"path": str(path), "sheets": [name]}, scratch.path, options.child)
+        found = reader.result(where)["sheets"][0]
+        if not found["rows"]:
+            return None
+        cells = _Cells(scratch.path / "sheet0.arrow", found["width"], found["rows"], found["first_column"], [])
+        return pl.concat(cells.batches())
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, KeyError) as fault:
+        raise refuse(where, "文件已损坏，无法解析", "请重新导出", "E-FILE-DAMAGED") from fault
+    finally:
+        scratch.remove()
+
+
 def _visible(parts: Sequence[SheetPart], where: str, warnings: list[str]) -> list[SheetPart]:
     warnings += [f"隐藏的工作表“{part.name}”未读取" for part in parts if part.state != "visible"]
     visible = [part for part in parts if part.state == "visible"]
