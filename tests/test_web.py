@@ -41,6 +41,7 @@ FORMS: dict[str, dict[str, object]] = {
     "/clues/{clue_id}/follow": {"version": 1, "step": "recommendation", "happened_on": "2026-11-02"},
     "/clues/{clue_id}/handover": {"version": 1, "to": "测试市某局"},
     "/assign": {"clue": "C1:1"},
+    "/workbooks/requests": {"words": "现场核实"}, "/workbooks/answer": {"number": 1, "given": "approve"},
     "/accounts/{login}/grant": {"role": "handler", "scopes": ":"},
 }
 """A right form for every route that needs more than a token."""

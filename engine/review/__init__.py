@@ -4,7 +4,7 @@
 what people do, `dismissed` and `pairs` hand it back to the engine, `verify` holds everything against the audit.
 """
 
-from engine.review import accounts, browsing, chances, sessions
+from engine.review import accounts, browsing, chances, releases, sessions
 from engine.review.audit import Anchor, Who, refused
 from engine.review.database import Review, is_there, open_review, opened, review_url
 from engine.review.feedback import dismissed, pairs
@@ -36,5 +36,5 @@ __all__ = [
     "Published", "Returned", "Review", "Run", "Seal", "Taken", "Who", "accounts", "actor_named", "actor_of",
     "answer_pair", "assign", "browsing", "chances", "check_handing", "database_id", "dismissed", "follow",
     "hand_over", "is_there", "judge", "lease", "open_review", "opened", "pairs", "pick", "publish", "refused",
-    "remark", "review_url", "sessions", "take_back", "take_out", "undo", "verify",
+    "releases", "remark", "review_url", "sessions", "take_back", "take_out", "undo", "verify",
 ]

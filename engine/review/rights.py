@@ -27,6 +27,7 @@ RIGHTS: dict[str, frozenset[str]] = {
     "comment": frozenset({"handler", "head"}),
     "follow": frozenset({"handler", "head"}),
     "assign": frozenset({"head"}),
+    "release": frozenset({"head"}),
     "accounts": frozenset({"system_admin"}),
     "grants": frozenset({"security_admin"}),
     "audit": frozenset({"auditor"}),

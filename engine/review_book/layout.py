@@ -9,7 +9,7 @@ from engine.review import DECISIONS, REASONS
 
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
 
-SHEET, EVIDENCE, GUIDE = "研判", "证据", "填写说明"
+SHEET, EVIDENCE, MANIFEST, GUIDE = "研判", "证据", "清单", "填写说明"
 
 KEY = "密钥（勿改）"
 """The hidden column of tokens."""

@@ -1,4 +1,4 @@
-"""The workbook itself: three sheets, of which only the decision cells may be written into.
+"""The workbook itself: four sheets, of which only the decision cells may be written into.
 
 Every text is written as text: nothing becomes a formula, a link or a number. The sheets are protected without a
 password, so that nobody edits evidence by mistake; on purpose it is found by the hashes in each row's token.
@@ -25,6 +25,7 @@ from engine.review_book.layout import (
     GUIDE,
     KEY,
     LOCKED,
+    MANIFEST,
     MOST_WORDS,
     SHEET,
     SHOWN,
@@ -38,6 +39,7 @@ HEADER = 2
 
 CUT = "…（截断，全文见网页上的线索详情）"
 _EVIDENCE_WIDTHS = (14, 20, 26, 26, 30, 44, 12)
+_MANIFEST_WIDTHS = (16, 8, 24, 40)
 _A4 = 9
 _LINE, _TALLEST = 13.5, 409
 _ALLOWED = {"autofilter": True, "format_columns": True, "format_rows": True, "sort": True}
@@ -64,7 +66,8 @@ def write_book(path: Path, taken: Taken, book: Book) -> int:
         made = _Pages(file, taken, book.title)
         judged = made.page(SHEET)
         _judged(judged, made.looks, rows, taken)
-        _evidence(made.page(EVIDENCE), made.looks, evidence)
+        _list(made.page(EVIDENCE), made.looks, evidence, _EVIDENCE_WIDTHS)
+        _list(made.page(MANIFEST), made.looks, _manifest(rows), _MANIFEST_WIDTHS)
         _guide(made.page(GUIDE), made.looks, [*_told(taken, rows, evidence, long), *book.told])
         judged.activate()
     return long
@@ -179,17 +182,23 @@ def _marks(page: Any, look: Any, last: int) -> None:
                                                                      "format": look})
 
 
-def _evidence(page: Any, looks: Mapping[str, Any], evidence: pl.DataFrame) -> None:
-    widths = dict(zip(evidence.columns, _EVIDENCE_WIDTHS, strict=True))
+def _manifest(rows: pl.DataFrame) -> pl.DataFrame:
+    """What the workbook holds, to be checked against what was consented to."""
+    return rows.select("线索编号", pl.col("version").cast(pl.String).alias("版本"),
+                       pl.col("finding_id").alias("命中编号"), pl.col("evidence_hash").alias("证据哈希"))
+
+
+def _list(page: Any, looks: Mapping[str, Any], frame: pl.DataFrame, all_widths: Sequence[float]) -> None:
+    widths = dict(zip(frame.columns, all_widths, strict=True))
     for number, (name, width) in enumerate(widths.items()):
         page.set_column(number, number, width)
         page.write_string(HEADER, number, name, looks["head"])
     page.set_row(HEADER, 24)
     page.freeze_panes(HEADER + 1, 1)
-    page.autofilter(HEADER, 0, HEADER + max(evidence.height, 1), evidence.width - 1)
+    page.autofilter(HEADER, 0, HEADER + max(frame.height, 1), frame.width - 1)
     page.repeat_rows(HEADER)
-    heights = _heights(evidence, widths)
-    for offset, values in enumerate(evidence.iter_rows()):
+    heights = _heights(frame, widths)
+    for offset, values in enumerate(frame.iter_rows()):
         page.set_row(HEADER + 1 + offset, heights[offset])
         for number, value in enumerate(values):
             page.write_string(HEADER + 1 + offset, number, _written(value), looks["text"])

@@ -5,13 +5,15 @@ from collections.abc import Awaitable, Callable
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from engine import review
 from engine.errors import EngineError
 from engine.review import Review, Who
+from engine.review_book import LARGEST as LARGEST_BOOK
 from engine.run import Plan
-from engine.web import administering, clue_pages, handover_pages, list_pages, login_pages
+from engine.web import administering, book_pages, clue_pages, handover_pages, list_pages, login_pages
 from engine.web.access import COOKIE, Forged, NoSession, check_routes
 from engine.web.pages import page
 
@@ -31,8 +33,11 @@ HEADERS = {
 LARGEST = 256 * 1024
 """Bytes of a request's body; our forms are small."""
 
+UPLOAD = "/workbooks/upload"
+"""The one address that takes a file."""
+
 STATUS = {"E-RIGHTS": 403, "E-REVIEW-CLUE": 404, "E-REVIEW-FINDING": 409, "E-REVIEW-STALE": 409, "E-REVIEW-UNDO": 409,
-          "E-REVIEW-BUSY": 503}
+          "E-REVIEW-BUSY": 503, "E-RELEASE-NONE": 404, "E-RELEASE-DONE": 409}
 """HTTP status of an error; others are 400."""
 
 
@@ -41,7 +46,7 @@ def make_app(base: Review, plan: Plan | None = None) -> FastAPI:
 
     `plan` tells where the warehouse and the rules are; without one, pages do without what only these know.
     """
-    pages = (login_pages, list_pages, clue_pages, handover_pages, administering)
+    pages = (login_pages, book_pages, list_pages, clue_pages, handover_pages, administering)
     routes = [route for some in pages for route in some.router.routes]
     app = FastAPI(title="獬豸", routes=routes, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.base, app.state.plan = base, plan
@@ -60,13 +65,22 @@ async def _guard(request: Request, call_next: Callable[[Request], Awaitable[Resp
     """Refuse large bodies; add the headers to every answer."""
     length = request.headers.get("content-length", "0")
     chunked = "transfer-encoding" in request.headers
-    if chunked or not length.isdigit() or int(length) > LARGEST:
+    if chunked or not length.isdigit() or (int(length) > LARGEST and int(length) > await _most(request)):
         answer: Response = _told(request, 413, "提交的内容太大", "请删减后再试")
     else:
         answer = await call_next(request)
     for name, value in HEADERS.items():
         answer.headers.setdefault(name, value)
     return answer
+
+
+async def _most(request: Request) -> int:
+    """Return the bytes a large body may have: only an upload's, and only from somebody with a whole login."""
+    if request.method != "POST" or request.url.path != UPLOAD:
+        return LARGEST
+    base: Review = request.app.state.base
+    session = await run_in_threadpool(review.sessions.find, base, request.cookies.get(COOKIE, ""))
+    return LARGEST_BOOK + LARGEST if session and session.stage == "full" and session.actor.may("judge") else LARGEST
 
 
 def _to_login(request: Request, fault: Exception) -> Response:

@@ -59,6 +59,8 @@ ACTIONS = {
     "read": "查看线索", "login": "登录", "logout": "退出", "login:refused": "登录未成功", "publish": "发布",
     "confirm": "确认", "dismiss": "排除", "need_material": "需补材料", "transfer": "移送", "undo": "撤销结论",
     "assign": "分派", "comment": "备注", "handover": "制作移送包",
+    "export": "导出待研判表", "import": "导入待研判表", "release:ask": "申请导出", "release:approve": "同意导出",
+    "release:refuse": "不同意导出",
     "pair:same": "答：同一件事", "pair:different": "答：不是同一件事",
     "pair:withdrawn": "撤回回答", "account:add": "新建账号", "account:grant": "变更授权", "account:lock": "锁定账号",
     "account:unlock": "解除锁定", "account:password": "改口令", "account:second": "绑定动态码",
