@@ -19,7 +19,19 @@ from typing import Any
 import polars as pl
 
 import engine
-from engine import clues, documents, export, learning, links, parties, ranking, review, rules, sources
+from engine import (
+    catalogue,
+    clues,
+    documents,
+    export,
+    learning,
+    links,
+    parties,
+    ranking,
+    review,
+    rules,
+    sources,
+)
 from engine.clock import now
 from engine.errors import RuleError
 from engine.law import read_law
@@ -242,7 +254,8 @@ def publish_review(plan: Plan, ruleset: rules.RuleSet | None = None) -> review.P
     """
     mappings = sources.read_mappings(plan.sources)
     with reading(plan.home) as store, review.opened(review.review_url(plan.home, plan.review)) as base:
-        done = export.publish_run(store, base, ruleset or read_ruleset(plan), mappings)
+        used = ruleset or read_ruleset(plan)
+        done = export.publish_run(store, base, used, mappings, catalogue.rule_texts(used))
         with anchors_file(plan).open("a", encoding="utf-8") as file:
             file.write(f"{done.anchor}\n")
         learning.apply(base, review.NIGHT, model_file(plan))

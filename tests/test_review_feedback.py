@@ -9,7 +9,7 @@ from clue_world import review as court_review
 from review_world import person, value
 
 from engine import clues, export, links, parties, ranking, review, rules
-from engine.review import Actor, Decision, Review
+from engine.review import Actor, Decision, Review, rulebook
 from engine.rules import RuleSet
 from engine.store import Store
 
@@ -88,6 +88,18 @@ def test_a_night_is_published_with_its_evidence(store: Store, base: Review, foun
     assert "2024年7月1日申请" in late["say"]
     assert late["texts"]["evidence"][0][:2] == ["行审案号", "(2024)豫0000行审1号"]
     assert {row["file"] for row in late["texts"]["rows"]} == {"行审.xlsx", "处罚.csv"}
+
+
+def test_the_boards_count_defects_and_name_no_value(store: Store, base: Review, found: RuleSet, wang: Actor) -> None:
+    store.run("INSERT INTO reject SELECT 1, 'bad', '张三.csv', '', n, 'note', 'party_name', '当事人', '张三', "
+              "'E-SOURCES-DISAGREE', '不同来源的记载不一致：张三，李四', '', '张三' FROM range(3) r(n)")
+    one_night(store, base, found, 1)
+
+    told = rulebook.boards(base, wang)
+
+    assert told is not None
+    assert [(row["source"], row["item"], row["defects"], row["files"]) for row in told[1]] == [("bad", "当事人", 3, 1)]
+    assert "张三" not in str(told)
 
 
 def test_a_dismissed_finding_stays_away_next_night(store: Store, base: Review, found: RuleSet, wang: Actor) -> None:

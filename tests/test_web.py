@@ -49,7 +49,7 @@ FORMS: dict[str, dict[str, object]] = {
 
 def ask(client: Browser, method: str, path: str, clue_id: str = "C1") -> int:
     """Ask a route as its own page would and return the status."""
-    address = path.format(clue_id=clue_id, login="nobody")
+    address = path.format(clue_id=clue_id, login="nobody", rule_id="non_litigation.late")
     if method == "GET":
         return client.get(address).status_code
     return client.post(address, data=client.form(**FORMS.get(path, {}))).status_code
@@ -101,7 +101,9 @@ def test_the_list_holds_what_is_in_scope(site: Review) -> None:
 @pytest.mark.parametrize(("method", "path"), sorted(k for k, right in ROUTES.items() if right != OPEN),
                          ids=lambda x: str(x))
 def test_without_a_login_there_is_nothing_but_the_login(site: Review, method: str, path: str) -> None:
-    answer = browser(site).ask(method, path.format(clue_id="C1", login="x"), data={} if method == "POST" else None)
+    address = path.format(clue_id="C1", login="x", rule_id="r")
+
+    answer = browser(site).ask(method, address, data={} if method == "POST" else None)
 
     assert (answer.status_code, answer.headers["location"]) == (303, "/login")
 

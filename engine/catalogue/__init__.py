@@ -7,10 +7,11 @@ from pathlib import Path
 
 from engine.catalogue.dictionary import data_dictionary
 from engine.catalogue.rule_index import rule_pages
+from engine.catalogue.rule_texts import rule_texts
 from engine.law import read_law
 from engine.rules import read_rules
 
-__all__ = ["data_dictionary", "rule_pages", "write"]
+__all__ = ["data_dictionary", "rule_pages", "rule_texts", "write"]
 
 
 def write(root: Path) -> list[Path]:

@@ -52,7 +52,7 @@ def _judging(rule: Rule) -> Iterator[str]:
     if rule.points:
         yield from ("### 加减分", "", "只影响排序，不影响答案。", "")
         yield from table(("分", "情形", "说明", "原式"), (
-            (f"{p.add:+d}", in_words(p.expr), _said(p.say), code(p.text)) for p in rule.points))
+            (f"{p.add:+d}", in_words(p.expr), said_of(p.say), code(p.text)) for p in rule.points))
     if rule.let:
         yield from ("### 中间结果", "")
         yield from table(("名称", "怎样得出", "原式"), (
@@ -68,7 +68,7 @@ def _conditions(found: tuple[Condition, ...]) -> Iterator[str]:
         if condition.unknown is not None:
             yield f"   - 算不明的情形：{escaped(in_words(condition.unknown))}"
         if condition.say is not None:
-            yield f"   - 清单上写：{escaped(_said(condition.say))}"
+            yield f"   - 清单上写：{escaped(said_of(condition.say))}"
     yield ""
 
 
@@ -151,7 +151,7 @@ def _parameter(parameter: Parameter, dates: str) -> Iterator[str]:
     yield from (f"### {escaped(parameter.title)}", "",
                 f"`{parameter.id}`，第{parameter.version}版，按{escaped(dates)}选用。", "")
     yield from table(("自", "至", "数值", "条文", "原文", "把握", "说明"), (
-        (day(v.from_on), day(v.to_on, "现行有效"), _length(v), f"{v.law}{v.article}", v.quote, v.confidence, v.note)
+        (day(v.from_on), day(v.to_on, "现行有效"), length_of(v), f"{v.law}{v.article}", v.quote, v.confidence, v.note)
         for v in parameter.values))
     if parameter.carry:
         yield from ("新规定施行时旧期间未满的，适用新期间。", "")
@@ -160,7 +160,8 @@ def _parameter(parameter: Parameter, dates: str) -> Iterator[str]:
     yield from bullets(parameter.exceptions)
 
 
-def _length(value: Value) -> str:
+def length_of(value: Value) -> str:
+    """Return how long a period is, and how it is counted, or how much."""
     if value.unit == "ratio":
         return f"{value.length * 100:f}".rstrip("0").rstrip(".") + "%"
     counting = COUNTING.get(value.counting, value.counting)
@@ -194,8 +195,8 @@ def _cited(basis: Basis) -> str:
     return f"{basis.law}{basis.article}{since}"
 
 
-def _said(say: Template | None) -> str:
-    """Return the sentence with the places filled by what stands there."""
+def said_of(say: Template | None) -> str:
+    """Return a sentence with the places filled by what stands there; none at all is empty."""
     if say is None:
         return ""
     return "".join(part if isinstance(part, str) else f"〔{part.label}〕" for part in say.parts)

@@ -12,6 +12,7 @@ from engine.cli import (
     book_commands,
     doctor,
     document_commands,
+    evaluate_command,
     handover_commands,
     new_rule,
     reports,
@@ -137,16 +138,7 @@ cli.add_command(handover_commands.handover)
 cli.add_command(handover_commands.receive)
 
 
-@cli.command("evaluate", cls=ChineseCommand)
-@click.argument("answers", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="答案文件")
-@json_option
-@planned
-def evaluate_command(plan: Plan, answers: Path, as_json: bool) -> int:
-    """与预设答案对照，给出每条规则的查全率和查准率。"""
-    with reading(plan.home) as store:
-        result = evaluate.evaluate(store, answers)
-    screen.emit(result.as_dict()) if as_json else reports.evaluation(result)
-    return 0
+cli.add_command(evaluate_command.evaluate)
 
 
 @cli.command("sample", cls=ChineseCommand)

@@ -8,15 +8,17 @@ from collections.abc import Iterator
 import polars as pl
 
 from engine.clues import conditions, evidence_hashes, kept_away
-from engine.export import lists, notes, tables
+from engine.export import lists, notes, requests, tables
 from engine.export.clue_kinds import clue_kinds
 from engine.export.masking import hide_clues, hide_evidence, hide_in_texts
 from engine.export.measures import measures
 from engine.identifiers import case_no
 from engine.records import BY_NAME
 from engine.review import CLUE, FINDING, Batch, Published, Review, Run, publish
+from engine.review.publishing import DEFECTS, GAPS, RULE_TEXTS, Boards
 from engine.rules import RuleSet
 from engine.sources import Mappings
+from engine.sources.defects import FAULTS
 from engine.store import Store
 from engine.text import by_distinct
 
@@ -35,18 +37,48 @@ _TOLD = ("可能的排除事由及机器判断", "需调取核实材料", "计�
 """Columns its findings tell one by one; all others are texts of the clue."""
 
 
-def publish_run(store: Store, review: Review, rules: RuleSet, mappings: Mappings | None = None) -> Published:
+def publish_run(
+    store: Store, review: Review, rules: RuleSet, mappings: Mappings | None = None,
+    rule_texts: pl.DataFrame | None = None,
+) -> Published:
     """Copy the last run of a warehouse into the review database and return what stands there now.
 
+    `rule_texts` are the rules in words (`engine.catalogue.rule_texts`).
     Raises EngineError where there was no run.
     """
     run = notes.last_run(store)
     versions = run["summary"].get("versions", {})
+    boards = _boards(store, rules, mappings or Mappings(), rule_texts)
     told = Run(run["run_id"], run["as_of"], run["ended_at"], run["engine"], str(run["rules"]),
-               str(versions.get("data", "")))
+               str(versions.get("data", "")), boards)
     tables.prepare(store, rules, mappings, answers=False)
     gone = store.frame("SELECT clue_id, coalesce(changed, '') AS reason FROM clue WHERE status = '消失'")
     return publish(review, told, _batches(store, rules), kept_away(store), hide_in_texts(gone))
+
+
+def _boards(store: Store, rules: RuleSet, mappings: Mappings, rule_texts: pl.DataFrame | None) -> Boards:
+    """Return what the run lacked and what was wrong with its data, in counts: no record, value or file is named."""
+    tables.prepare(store, rules, which="false")
+    columns = dict(zip(("向谁调取", "调取什么", "需要的项目", "期间起", "期间止", "待判断件数", "只缺这一项",
+                        "补齐后可判断的规则"), GAPS, strict=True))
+    gaps = requests.requests(store, rules, mappings).select(*columns).rename(columns).with_columns(
+        pl.col(pl.String).fill_null(""))
+    titles = {source_id: mapping.title for source_id, mapping in mappings.items()}
+    words = pl.DataFrame([(code, *said) for code, said in FAULTS.items()], orient="row",
+                         schema=dict.fromkeys(("code", "reason", "fix"), pl.String))
+    kinds = " ".join(f"WHEN '{kind}' THEN '{label}'" for kind, label in lists.KINDS.items())
+    defects = store.frame(f"""
+        SELECT coalesce(source_id, '') AS source, CASE kind {kinds} ELSE kind END AS kind,
+               coalesce(column_label, column_name, '') AS item, coalesce(code, '') AS code, count(*) AS defects,
+               count(DISTINCT file) AS files
+        FROM reject GROUP BY ALL
+        ORDER BY min(list_position({list(lists.KINDS)}, reject.kind)), defects DESC, source, item, code""")
+    # reason: the words of a single defect may quote what was delivered, those of its code never do
+    told = defects.join(words, on="code", how="left", maintain_order="left").with_columns(
+        pl.col("source").replace(titles), pl.col("reason").fill_null("见清单的“数据缺陷”页"),
+        pl.col("fix").fill_null(""))
+    return Boards(gaps.cast(pl.Schema(GAPS)), told.select(list(DEFECTS)).cast(pl.Schema(DEFECTS)),
+                  pl.DataFrame(schema=RULE_TEXTS) if rule_texts is None else rule_texts)
 
 
 def _batches(store: Store, rules: RuleSet) -> Iterator[Batch]:

@@ -44,9 +44,30 @@ MEASURE = {"finding_id": pl.String} | dict.fromkeys(schema.MEASURES, pl.Float64)
 """Columns of a batch's measures, by which a model judges its findings."""
 
 
+GAPS = {"unit": pl.String, "what": pl.String, "fields": pl.String, "from_on": pl.Date, "to_on": pl.Date,
+        "waiting": pl.Int64, "settled": pl.Int64, "rules": pl.String}
+"""Columns of what must be fetched, in order; no record is named."""
+
+DEFECTS = {"source": pl.String, "kind": pl.String, "item": pl.String, "code": pl.String, "reason": pl.String,
+           "fix": pl.String, "defects": pl.Int64, "files": pl.Int64}
+"""Columns of the counts of data defects; no value and no file is named."""
+
+RULE_TEXTS = {"rule_id": pl.String, "version": pl.Int64, "texts": pl.String}
+"""Columns of the rules the run used, in words."""
+
+
+@dataclass(frozen=True)
+class Boards:
+    """What a run tells beside its clues: GAPS, DEFECTS and RULE_TEXTS."""
+
+    gaps: pl.DataFrame
+    defects: pl.DataFrame
+    rules: pl.DataFrame
+
+
 @dataclass(frozen=True)
 class Run:
-    """The run that is published."""
+    """The run that is published; without `boards` those of the run before stay."""
 
     run_id: int
     as_of: date
@@ -54,6 +75,7 @@ class Run:
     engine: str
     rules: str
     data: str
+    boards: Boards | None = None
 
 
 @dataclass(frozen=True)
@@ -89,6 +111,8 @@ def publish(
             _merge(connection, batch, number)
         _leave(connection, number, held, gone)
         settle(connection)
+        if run.boards is not None:
+            _write_boards(connection, run.boards)
         stands = sa.select(sa.func.count()).where(schema.clue.c.presence == "standing")
         clues = int(connection.execute(stands).scalar_one())
         findings = int(connection.execute(
@@ -208,6 +232,16 @@ def settle(connection: Connection, clue_id: str | None = None) -> None:
     where = "" if clue_id is None else " AND clue_id = :clue_id"
     values = {} if clue_id is None else {"clue_id": clue_id}
     connection.execute(sa.text(f"UPDATE clue SET state = {_STATE} WHERE state <> {_STATE}{where}"), values)
+
+
+def _write_boards(connection: Connection, boards: Boards) -> None:
+    """Replace what the run before told."""
+    told = ((schema.gap_board, boards.gaps.with_row_index("turn")), (schema.rule_text, boards.rules),
+            (schema.defect_board, boards.defects.with_row_index("turn")))
+    for table, frame in told:
+        connection.execute(sa.delete(table))
+        if frame.height:
+            connection.execute(sa.insert(table), frame.to_dicts())
 
 
 def _write_run(connection: Connection, run: Run, number: int, at: datetime, counts: tuple[int, int]) -> None:

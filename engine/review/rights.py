@@ -55,6 +55,10 @@ class Actor:
         return bool(self.roles & RIGHTS[action])
 
 
+OFFICE = Actor(0, "", "命令行", frozenset({"handler"}), (("", ""),))
+"""Whoever works at the command line of the machine sees every clue; the machine's own accounts guard it."""
+
+
 def actor_of(connection: Connection, account_id: int) -> Actor | None:
     """Return who an account is and what it may see; None where there is none, or it is locked."""
     a, r, s = schema.account.c, schema.account_role.c, schema.account_scope.c

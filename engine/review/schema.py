@@ -1,6 +1,7 @@
 """The tables of the review database: what runs publish, what people decide, who may do what, and the audit.
 
-    published      run, clue, clue_text, finding, finding_text, finding_measure      replaced by every run
+    published      run, clue, clue_text, finding, finding_text, finding_measure, rule_text, gap_board, defect_board
+                   replaced by every run
     learnt         judgement_measure, chance_model; `chance` of clue and finding
     decided        judgement, assignment, comment, follow_up, pair_answer      only ever appended to
     released       setting, export_request, export_answer      never changed
@@ -47,6 +48,39 @@ run = Table(
     Column("findings", Integer, nullable=False),
 )
 
+rule_text = Table(
+    "rule_text", METADATA,
+    Column("rule_id", String, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("texts", Text, nullable=False),                  # JSON object, see `engine.catalogue.rule_texts`
+)
+
+gap_board = Table(
+    "gap_board", METADATA,
+    Column("turn", Integer, primary_key=True),
+    Column("unit", Text, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("fields", Text, nullable=False),
+    Column("from_on", Date),
+    Column("to_on", Date),
+    Column("waiting", Integer, nullable=False),             # records that cannot be judged
+    Column("settled", Integer, nullable=False),             # of which nothing else is missing
+    Column("rules", Text, nullable=False),
+)
+
+defect_board = Table(
+    "defect_board", METADATA,
+    Column("turn", Integer, primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("item", Text, nullable=False),
+    Column("code", String, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("fix", Text, nullable=False),
+    Column("defects", Integer, nullable=False),
+    Column("files", Integer, nullable=False),
+)
+
 clue = Table(
     "clue", METADATA,
     Column("clue_id", String, primary_key=True),
@@ -85,6 +119,7 @@ clue = Table(
     Index("clue_by_field", "field", "division", "department"),
     Index("clue_by_unit", "unit", "division", "department"),
     Index("clue_by_party", "party"),
+    Index("clue_by_count", "unit", "division", "first_run", "department"),
     Index("clue_by_assignee", "assignee_id"),
 )
 
@@ -114,6 +149,7 @@ finding = Table(
     Column("chance", Float),                                # that a reviewer will find it right, by the model
     Index("finding_by_clue", "clue_id"),
     Index("finding_by_rule", "rule_id", "clue_id"),
+    Index("finding_by_version", "rule_id", "rule_version", "clue_id"),
 )
 
 finding_text = Table(

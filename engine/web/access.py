@@ -33,6 +33,8 @@ ROUTES: dict[tuple[str, str], str] = {
     ("GET", "/icon.svg"): OPEN,
     ("GET", "/password"): HALF, ("POST", "/password"): HALF, ("GET", "/second"): HALF, ("POST", "/second"): HALF,
     ("GET", "/"): ANY, ("POST", "/logout"): HALF,
+    ("GET", "/statistics"): "read", ("GET", "/statistics/file"): "read",
+    ("GET", "/rules"): "read", ("GET", "/rules/{rule_id}"): "read",
     ("GET", "/clues"): "read", ("GET", "/clues/{clue_id}"): "read",
     ("POST", "/clues/{clue_id}/judge"): "judge", ("POST", "/clues/{clue_id}/undo"): "judge",
     ("POST", "/clues/{clue_id}/pair"): "judge", ("POST", "/clues/{clue_id}/comment"): "comment",

@@ -16,6 +16,8 @@ from engine.run import Plan
 from engine.web import administering, book_pages, clue_pages, handover_pages, list_pages, login_pages
 from engine.web.access import COOKIE, Forged, NoSession, check_routes
 from engine.web.pages import page
+from engine.web.rule_pages import router as rule_router
+from engine.web.statistics_pages import router as statistics_router
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
@@ -50,6 +52,7 @@ def make_app(base: Review, plan: Plan | None = None) -> FastAPI:
     routes = [route for some in pages for route in some.router.routes]
     app = FastAPI(title="獬豸", routes=routes, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.base, app.state.plan = base, plan
+    app.router.routes += [*statistics_router.routes, *rule_router.routes]
     check_routes(app)
     app.middleware("http")(_guard)
     app.add_exception_handler(NoSession, _to_login)
