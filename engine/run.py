@@ -81,6 +81,7 @@ class Night:
     statuses: dict[str, int] = field(default_factory=dict)
     dismissed: int = 0
     answers: dict[str, int] = field(default_factory=dict)
+    cut: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.ruleset = read_ruleset(self.plan)
@@ -107,10 +108,11 @@ class Night:
         with self._timed("parties"):
             self.progress("parties", 0, 1)
             parties.note_answers(self.store, self._answered())
-            parties.resolve(self.store)
+            self.cut = parties.resolve(self.store).cut()
         with self._timed("links"):
             self.progress("links", 0, 1)
-            links.resolve(self.store, self.link_specs)
+            found = links.resolve(self.store, self.link_specs)
+            self.cut["crowded"] = sum(step.crowded for report in found for step in report.steps)
             self.answers = parties.tell_outcomes(self.store)
 
     def apply(self, group: str | None = None) -> dict[str, rules.Counts]:
@@ -183,6 +185,7 @@ class Night:
             "clues": self.statuses,
             "dismissed": self.dismissed,
             "answers": self.answers,
+            "cut": self.cut,
             "loaded": {
                 "files": len({(r.file, r.sha256) for r in self.loads if r.status == "loaded"}),
                 "already": sum(r.status == "duplicate" for r in self.loads),

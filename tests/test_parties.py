@@ -47,6 +47,58 @@ def member(store: Store, key: str) -> tuple[str, float, str]:
     return rows[0]
 
 
+# --- one character
+
+
+@pytest.mark.parametrize("name", ["张试样", "张验试", "章试验", "张试", "张试一验"])
+def test_one_character_is_forgiven_beside_a_masked_number(store: Store, name: str) -> None:
+    put(store, "penalty", {"key": "a", "party_name": "张试验", "resident_id": person_no()},
+        {"key": "b", "party_name": name, "resident_id": f"410000********{person_no()[-4:]}"})
+
+    assert groups(store) == {together("a", "b")}
+    assert member(store, "b")[:2] == ("masked_number", 0.86)
+
+
+def test_two_characters_are_not_forgiven(store: Store) -> None:
+    put(store, "penalty", {"key": "a", "party_name": "张试验", "resident_id": person_no()},
+        {"key": "b", "party_name": "张样本", "resident_id": f"410000********{person_no()[-4:]}"})
+
+    assert groups(store) == {together("a"), together("b")}
+
+
+def test_one_character_is_forgiven_beside_birth_date_and_place(store: Store) -> None:
+    put(store, "penalty", {"key": "a", "party_name": "张试验", "resident_id": person_no(), "address": "漯河市某路"},
+        {"key": "b", "party_name": "张试样", "birth_date": date(1990, 1, 1), "address": "漯河市另路"})
+
+    assert groups(store) == {together("a", "b")}
+    assert member(store, "b")[0] == "name_slip_birth"
+
+
+def test_one_character_in_a_name_beside_a_sure_number_needs_no_check(store: Store) -> None:
+    put(store, "penalty", *({"key": key, "party_name": name, "resident_id": person_no()}
+                            for key, name in (("a", "张试验"), ("b", "张试验"), ("c", "张试样"))))
+    groups(store)
+
+    assert member(store, "c") == ("number", 1.0, "居民身份证号码一致")
+
+
+def test_the_market_in_a_shops_name_is_no_city(store: Store) -> None:
+    shop = {"party_kind": "individual_business", "authority": "漯河市市场监督管理局"}
+    put(store, "penalty", {"key": "a", "party_name": "漯河市鑫永超市", **shop},
+        {"key": "b", "party_name": "鑫永超市", **shop})
+
+    assert groups(store) == {together("a", "b")}
+
+
+def test_a_mask_and_a_mistyped_number_with_the_same_ends_are_one_under_one_name(store: Store) -> None:
+    spoilt = person_no()[:9] + "5" + person_no()[10:]
+    put(store, "penalty", {"key": "a", "party_name": "张试验", "resident_id": spoilt},
+        {"key": "b", "party_name": "张试验", "resident_id": f"410000********{person_no()[-4:]}"},
+        {"key": "c", "party_name": "张试", "resident_id": f"410000********{person_no()[-4:]}"})
+
+    assert groups(store) == {together("a", "b"), together("c")}
+
+
 # --- sure numbers
 
 

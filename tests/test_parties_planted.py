@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from engine import parties
+from engine.bench import linkage
 from engine.identifiers import org_code, resident_id, uscc
 from engine.store import Store
 from engine.text import keys_of
@@ -68,3 +69,10 @@ def test_planted_parties_are_found_and_kept_apart() -> None:
     right = pairs.filter(pl.col("party_id") == pl.col("party_id_other")).height
     assert right / joined.height >= 0.995
     assert right / pairs.height >= 0.88
+
+
+def test_careless_mentions_are_found_without_joining_strangers() -> None:
+    found = linkage.find(linkage.HELD_OUT[0], 2_000)
+
+    assert found.precision >= 0.994
+    assert found.recall >= 0.8

@@ -8,6 +8,7 @@ import click
 import engine
 from engine import bench, evaluate, export, run, sample, sources
 from engine.bench import comparing
+from engine.bench import linkage as hard
 from engine.cli import (
     book_commands,
     doctor,
@@ -165,10 +166,19 @@ cli.add_command(who_command.who)
 cli.add_command(new_rule.new)
 
 
+def _linkage(context: click.Context, option: click.Parameter, count: int | None) -> None:
+    """Measure the parties alone and end the command."""
+    if count:
+        reports.linkage([hard.find(seed, count) for seed in hard.HELD_OUT])
+        context.exit()
+
+
 @cli.command("bench", cls=ChineseCommand)
 @click.option("--rows", "sizes", multiple=True, type=int, default=(100_000,), metavar="件数", help="处罚件数，可多次")
 @click.option("--seed", default=1, show_default=True, metavar="种子", help="随机种子")
 @click.option("--work", default="data/bench", type=click.Path(path_type=Path), metavar="文件夹", help="在何处运行")
+@click.option("--linkage", type=int, metavar="主体数", is_eager=True, expose_value=False, callback=_linkage,
+              help="只测主体归一：虚构的疑难主体，种子十一至十三，给出查准、查全")
 @click.option("--peers", is_flag=True, help="再把十条规则与手写 SQL、polars、pandas（已安装的话）并排测量")
 @memory_option
 @json_option

@@ -5,6 +5,7 @@ from typing import Any
 
 import polars as pl
 
+from engine.bench.linkage import Found
 from engine.cli import screen
 from engine.cli.doctor import Finding
 from engine.evaluate import Evaluation
@@ -16,6 +17,12 @@ from engine.sources import LoadReport
 
 MOST_DIFFERENCES = 20
 """Differing answers shown on a screen."""
+
+CUT = {
+    "shared_numbers": "许多不同名称共用的号码", "ambiguous": "同时像几个主体而单列的",
+    "crowded": "键值过于常见的关联行次",
+}
+"""What parties and links left out → in Chinese."""
 
 STATUS = {"loaded": "入库", "duplicate": "已有", "refused": "拒收"}
 
@@ -56,6 +63,8 @@ def night(summary: Mapping[str, Any], ruleset: RuleSet) -> None:
     told = "，".join(f"{status} {n:,}" for status, n in summary["clues"].items())
     kept_away = f"；人工研判已排除、证据未变的 {summary['dismissed']:,} 项不再列入" if summary["dismissed"] else ""
     screen.say(f"线索：{told}{kept_away}")
+    if told := "；".join(f"{CUT[what]} {n:,}" for what, n in summary["cut"].items() if n):
+        screen.say(f"为免错连而不采用的：{told}")
     if answers := summary["answers"]:
         told = "；".join(f"{OUTCOMES[outcome]} {n:,} 对" for outcome, n in answers.items())
         screen.say(f"是否同一的人工回答：{told}")
@@ -75,6 +84,14 @@ def gaps(frame: pl.DataFrame) -> None:
         screen.say(f"      期间：{since or '不详'} 至 {until or '不详'}　只缺这一项的 {row['只缺这一项']:,} 件")
         for label in ("需要的项目", "补齐后可判断的规则", "举例（文号、案号）"):
             screen.say(f"      {label}：{(row[label] or '').replace(chr(10), '、')}")
+
+
+def linkage(found: Sequence[Found]) -> None:
+    """Print how well planted parties were found, one row a seed."""
+    rows = [(f.seed, f"{f.mentions:,}", f"{f.true:,}", f"{f.precision:.4f}", f"{f.recall:.4f}", f"{f.f1:.4f}")
+            for f in found]
+    header = ("种子", "提及", "应归并的对", "查准", "查全", "F1")
+    screen.table("主体归一（虚构的疑难主体）", header, rows, right=range(6))
 
 
 def clues(frame: pl.DataFrame) -> None:

@@ -21,7 +21,7 @@ __all__ = ["OUTCOMES", "STEPS", "Comparison", "PartyReport", "StepReport", "comp
 
 _TEMPORARY = (
     "node", "label", "key", "pair", "choice", "edge", "root", "next", "former", "core", "similar", "identity", "final",
-    "answer", "refused", "word", "leaving", "same", "barred",
+    "shared", "answer", "refused", "word", "leaving", "same", "barred",
 )
 
 
@@ -43,6 +43,11 @@ class PartyReport:
     parties: int
     steps: tuple[StepReport, ...]
     seconds: float
+    shared_numbers: int = 0
+
+    def cut(self) -> dict[str, int]:
+        """Return what was left out so that nothing strange is joined: numbers many names share, ambiguous labels."""
+        return {"shared_numbers": self.shared_numbers, "ambiguous": sum(step.ambiguous for step in self.steps)}
 
 
 def resolve(store: Store) -> PartyReport:
@@ -57,7 +62,8 @@ def resolve(store: Store) -> PartyReport:
         taken.append((step.name, take(store, step), time.monotonic() - started))
     parties = publish(store)
     counted = dict(store.rows("SELECT step, count(*) FROM party_member GROUP BY step"))
+    shared = store.count("SELECT count(*) FROM party_shared")
     for name in _TEMPORARY:
         store.run(f"DROP TABLE IF EXISTS party_{name}")
     steps = tuple(StepReport(name, counted.get(name, 0), several, round(s, 3)) for name, several, s in taken)
-    return PartyReport(mentions, parties, steps, round(time.monotonic() - begun, 3))
+    return PartyReport(mentions, parties, steps, round(time.monotonic() - begun, 3), shared)

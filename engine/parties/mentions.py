@@ -16,7 +16,7 @@ from engine.store import Store
 ORGANS = ("authority_key", "court_key", "procuratorate_key", "organ_key", "issuer_key")
 """Columns that tell where a record was made, by the organ's name; the first a table has is used."""
 
-_PLACE = "^(?:.{2,3}省|.{2,7}自治区)?(.{2,7}?(?:市|自治州|地区|盟|县|区|旗))"
+_PLACE = "^(?:.{2,3}省|.{2,7}自治区)?(.{1,6}?(?:[^超]市|.(?:自治州|地区|盟|县|区|旗)))"
 _STEM = "(?:市|自治州|地区|盟|县|区|旗)$"
 _REGION = (
     "^(?:中国|中华|北京|天津|河北|山西|内蒙古|辽宁|吉林|黑龙江|上海|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|广西|海南"
@@ -31,6 +31,10 @@ HIDDEN_NAME = "[某*×○●□]|X{2,}$"
 _NAMELESS = "^(?:无名氏|不详|未知|匿名|佚名|某人|个人)$"
 
 
+BEARERS = 20
+"""Most different names under one number before it counts as filled in by habit; not where one has half the records."""
+
+
 def gather(store: Store, only: Sequence[int] = ()) -> int:
     """Fill `party_node` and `party_label` from all record tables (`only`: of these records); return how many."""
     tables = [t for t in TABLES if t.has_party]
@@ -40,6 +44,7 @@ def gather(store: Store, only: Sequence[int] = ()) -> int:
     _sort_numbers(store)
     store.run(f"CREATE OR REPLACE TEMP TABLE party_numbered AS {_numbered()}")
     store.run(f"CREATE OR REPLACE TEMP TABLE party_named AS {_named()}")
+    _distrust_shared(store)
     store.run(f"CREATE OR REPLACE TEMP TABLE party_node AS {_anchored()}")
     store.run("CREATE OR REPLACE TEMP TABLE party_label AS SELECT node, "
               "CASE WHEN anchor IS NULL THEN node ELSE md5_number_lower('party|' || anchor) END AS label, "
@@ -100,6 +105,22 @@ def _named() -> str:
         f"SELECT * EXCLUDE (address, organ, name_place), is_firm AND coalesce(name_place IS NOT NULL "
         f"OR regexp_matches(name_key, '{_REGION}') OR starts_with(name_key, regexp_replace(place, '{_STEM}', '')), "
         f"FALSE) AS is_full_name FROM p")
+
+
+def _distrust_shared(store: Store) -> None:
+    """Take the numbers all sorts of names stand beside for no proof (`party_shared`); with the same name they are one.
+
+    A representative's number on an organisation's row says nothing about that organisation, so it is not counted.
+    """
+    store.run(
+        "CREATE OR REPLACE TEMP TABLE party_shared AS WITH n AS (SELECT unnest([CASE WHEN NOT is_org THEN resident "
+        "END, code, org]) AS number, name_key FROM party_named WHERE NOT is_hidden AND NOT is_nameless), "
+        "t AS (SELECT number, name_key, count(*) AS times FROM n WHERE number IS NOT NULL GROUP BY ALL) "
+        f"SELECT number FROM t GROUP BY number HAVING count(*) > {BEARERS} AND max(times) * 2 < sum(times)")
+    shared = {name: f"{name} IN (SELECT number FROM party_shared)" for name in ("resident", "code", "org")}
+    store.run(f"UPDATE party_named SET spoilt = coalesce(spoilt, resident, code), "
+              f"{', '.join(f'{n} = CASE WHEN NOT coalesce({test}, FALSE) THEN {n} END' for n, test in shared.items())} "
+              f"WHERE {' OR '.join(shared.values())}")
 
 
 def _place(column: str) -> str:

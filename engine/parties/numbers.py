@@ -27,6 +27,8 @@ _HIDDEN = str.maketrans(dict.fromkeys("×✕╳●•■□○·#?_", "*"))
 _MASKED = re.compile(r"(?=.{15,20}$)(?=(?:[^*]*\*){2})[0-9A-Z*]*")
 _LONG_X = re.compile(r"X{2,}")
 _FULL = "^[0-9A-Z]{18}$"
+_FILLER = "^(?:" + "|".join(f"{sign}{{7,}}" for sign in "0123456789X") + "|.{8}0{9}.)$"
+"""One sign all along, or a code of zeros: what forms are filled with, though the check digit of zeros agrees."""
 
 
 def sort_numbers(values: pl.Series) -> pl.DataFrame:
@@ -35,7 +37,8 @@ def sort_numbers(values: pl.Series) -> pl.DataFrame:
     A mask has `*` for every hidden character and eighteen places where its length allows (a fifteen-digit number is
     widened). Values that prove nothing are left out.
     """
-    left = values.drop_nulls().unique().to_frame("raw").with_columns(fold_expr(pl.col("raw")).alias("number"))
+    left = values.drop_nulls().unique().to_frame("raw").with_columns(fold_expr(pl.col("raw")).alias("number")).filter(
+        ~pl.col("number").str.contains(_FILLER))
     sure = []
     for kind, shape, are_valid, official in _SURE:
         candidates = left.filter(pl.col("number").str.contains(shape))

@@ -66,7 +66,8 @@ def _write_members(store: Store) -> None:
     by_number = " ".join(f"WHEN '{sign}' THEN '{why}'" for sign, why in NUMBERS.items())
     by_step = " ".join(f"WHEN '{s.name}' THEN '{s.why}'" for s in STEPS)
     unlike = ("m.step = 'number' AND NOT m.is_hidden AND p.mentions > 1 AND m.name <> p.name AND "
-              "levenshtein(m.name, p.name) > 0.6 * greatest(length(m.name), length(p.name))")
+              "len(list_intersect(string_split(m.name, ''), string_split(p.name, ''))) "
+              "< 0.4 * greatest(length(m.name), length(p.name))")
     store.run("DELETE FROM party_member")
     store.run(
         f"INSERT INTO party_member BY NAME WITH m AS (SELECT m.party_id, m.table_name, m.node AS record_id, m.anchor, "

@@ -43,10 +43,23 @@ _KNOWN = (
 )
 """Sure numbers with every name they were written with."""
 
+_ONE_SLIP = (
+    "(abs(length({a}) - length({b})) <= 1 AND ({a}[1] = {b}[1] OR right({a}, 1) = right({b}, 1)) AND "
+    "CASE WHEN length({a}) = length({b}) THEN "
+    "len(list_filter(range(1, length({a}) + 1), lambda i: {a}[i] <> {b}[i])) <= 1 "
+    "OR len(list_filter(range(1, length({a})), "
+    "lambda i: {a}[:i - 1] || {a}[i + 1] || {a}[i] || {a}[i + 2:] = {b})) > 0 "
+    "WHEN length({a}) > length({b}) THEN len(list_filter(range(1, length({a}) + 1), "
+    "lambda i: {a}[:i - 1] || {a}[i + 1:] = {b})) > 0 "
+    "ELSE len(list_filter(range(1, length({b}) + 1), lambda i: {b}[:i - 1] || {b}[i + 1:] = {a})) > 0 END)"
+)
+"""Whether two names differ by at most one character, lost, added or replaced, or by two neighbours that swapped."""
+# reason: DuckDB's own distances count bytes, and a Chinese character has three
+
 _LIKE_NAME = (
     "CASE WHEN f.name_key = t.name_key THEN {same} "
     "WHEN (f.is_hidden OR t.is_hidden) AND f.name_key[1] = t.name_key[1] AND NOT f.is_org THEN {hidden} "
-    "WHEN NOT f.is_hidden AND NOT t.is_hidden AND damerau_levenshtein(f.name_key, t.name_key) <= 1 "
+    f"WHEN NOT f.is_hidden AND NOT t.is_hidden AND {_ONE_SLIP.format(a='f.name_key', b='t.name_key')} "
     "AND (length(f.name_key) >= 3 OR f.name_key[1] = t.name_key[1]) THEN {typo} END"
 )
 """Confidence by how the names agree: the same, surname with the rest hidden, one slip; NULL: they do not."""
@@ -82,9 +95,19 @@ STEPS: tuple[Step, ...] = (
         keys="SELECT node, hash('spoilt', name_key, spoilt) AS key, 0.85 AS confidence FROM party_node "
              "WHERE spoilt IS NOT NULL AND NOT is_hidden AND NOT is_nameless"),
     Step(
+        "mask_spoilt", "姓名、号码的地区和末四位一致（一方掩码，一方校验不符）",
+        keys="SELECT node, hash('ends', name_key, coalesce(mask, spoilt)[:6], right(coalesce(mask, spoilt), 4)) "
+             f"AS key, 0.85 AS confidence FROM party_node WHERE {_PERSON} "
+             f"AND (mask IS NOT NULL AND head >= 6 AND tail >= 4 "
+             f"OR mask IS NULL AND spoilt IS NOT NULL)"),
+    Step(
         "name_birth", "姓名与出生日期一致",
         keys=f"{_NAMES} SELECT node, hash('birth', name_key, birth) AS key, {_BY_RARITY} AS confidence "
-             f"FROM party_node LEFT JOIN common USING (name_key) WHERE {_PERSON} AND birth IS NOT NULL"),
+             f"FROM party_node LEFT JOIN common USING (name_key) WHERE {_PERSON} AND birth IS NOT NULL UNION ALL "
+             # reason: a slip in a full number most often leaves its birth date whole
+             f"SELECT node, hash('birth', name_key, try_strptime(spoilt[7:14], '%Y%m%d')::DATE), 0.85 "
+             f"FROM party_node WHERE {_PERSON} AND birth IS NULL AND try_strptime(spoilt[7:14], '%Y%m%d') "
+             f"BETWEEN DATE '1900-01-01' AND DATE '2100-01-01'"),
     Step(
         "name_birth_year", "姓名一致，掩码证件号的地区与出生年份相容，且同名者少",
         pairs=f"{_NAMES}, free AS (SELECT DISTINCT l.label, n.name_key, n.mask FROM party_node n "
@@ -100,7 +123,8 @@ STEPS: tuple[Step, ...] = (
               f"known AS (SELECT DISTINCT l.label, n.name_key, n.birth, n.place FROM party_node n "
               f"JOIN party_label l USING (node) WHERE l.step = 'number' AND n.birth IS NOT NULL AND {_PERSON}) "
               f"SELECT DISTINCT f.label AS free, t.label AS target, 0.8 AS confidence FROM free f JOIN known t "
-              f"ON f.birth = t.birth AND f.place = t.place AND damerau_levenshtein(f.name_key, t.name_key) = 1"),
+              f"ON f.birth = t.birth AND f.place = t.place AND f.name_key <> t.name_key "
+              f"AND {_ONE_SLIP.format(a='f.name_key', b='t.name_key')}"),
     Step(
         "name_representative", "单位名称与法定代表人一致",
         keys=f"SELECT node, hash('lr', name_key, representative) AS key, 0.95 AS confidence FROM party_node "
