@@ -1,9 +1,15 @@
 """A browser for tests of the workbench: asks the application itself, keeps cookies, follows nothing by itself."""
 
+import contextlib
+import threading
+import time
+from collections.abc import Iterator
 from typing import Any
 
 import anyio
 import httpx
+import uvicorn
+from fastapi import FastAPI
 
 from engine.review import Actor, Review, sessions
 from engine.web import make_app
@@ -53,3 +59,16 @@ class Browser:
                 return answer
 
         return anyio.run(once)
+
+
+@contextlib.contextmanager
+def served(app: FastAPI) -> Iterator[str]:
+    """Yield the address of a workbench served for real on this machine."""
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", lifespan="off"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.05)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    thread.join(timeout=20)
