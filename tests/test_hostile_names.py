@@ -196,6 +196,20 @@ def test_a_package_of_all_names_runs_nothing_and_agrees(
             tame(path.read_text(encoding="utf-8"), styles=1)
 
 
+def test_workbooks_for_review_hold_no_formula(plan: Plan, base: Review, tmp_path: Path) -> None:
+    if "for_review" not in [option.name for option in cli.commands["export"].params]:
+        pytest.skip("no workbooks for review here")
+
+    where = ("--home", plan.home, "--rules", plan.rules, "--out", tmp_path)
+    assert cli.main([str(word) for word in ("export", "--for-review", *where)], standalone_mode=False) == 0
+
+    (path,) = tmp_path.rglob("*.xlsx")
+    no_formula_in_a_book(path.read_bytes())
+    with path.open("rb") as file:
+        texts_of = [str(c.value) for page in openpyxl.load_workbook(file) for row in page.iter_rows() for c in row]
+    assert [name for name in KEPT if name != LONG and visible(clean_text(name)) not in "\n".join(texts_of)] == []
+
+
 class Page(HTMLParser):
     """What a page is made of: its tags, its live attributes, its links."""
 
