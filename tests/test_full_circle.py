@@ -19,14 +19,11 @@ from web_world import Browser, served
 
 from engine import review, run
 from engine.cli.commands import cli
-from engine.review import Actor, Decision, Review
+from engine.review import Actor, Review
 from engine.run import Plan
 from engine.web import make_app
 
 pytestmark = pytest.mark.slow
-
-BOOKS = "import" in getattr(cli.commands["review"], "commands", {})
-"""Whether workbooks can be taken out and handed in."""
 
 
 def listed(plan: Plan) -> dict[str, str]:
@@ -84,14 +81,6 @@ def decide_on_pages(plan: Plan, base: Review, actor: Actor) -> None:
         browser.close()
 
 
-def decide_directly(base: Review, actor: Actor) -> None:
-    """Dismiss the third clue and confirm the fourth, where no workbooks are read."""
-    for party, decision, reason in (("测试3有限公司", "dismiss", "justified"), ("测试4有限公司", "confirm", "")):
-        clue_id = clue_of(base, party)
-        finding = str(value(base, f"SELECT finding_id FROM finding WHERE clue_id = '{clue_id}'"))
-        review.judge(base, actor, clue_id, 1, [Decision(finding, decision, reason)])
-
-
 def decide_in_excel(capfd: pytest.CaptureFixture[str], plan: Plan, login: str) -> None:
     """Take the clues out as a workbook, dismiss the third and confirm the fourth in it, and hand it in."""
     (made,) = json.loads(told(capfd, plan, "export", "--for-review", "--json"))
@@ -123,10 +112,7 @@ def test_what_people_decide_steers_the_nights_that_follow(
     with desk(plan) as base:
         zhao = person(base, "zhao", ("head",))
         decide_on_pages(plan, base, zhao)
-        if not BOOKS:
-            decide_directly(base, zhao)
-    if BOOKS:
-        decide_in_excel(capfd, plan, "zhao")
+    decide_in_excel(capfd, plan, "zhao")
 
     second = night_world.night(plan)
     assert second["dismissed"] == 2
@@ -143,11 +129,10 @@ def test_what_people_decide_steers_the_nights_that_follow(
                                          "测试5有限公司": "open standing"}
         assert review.verify(base) == []
 
-    if "judgements" in [option.name for option in cli.commands["evaluate"].params]:
-        (rule,) = json.loads(told(capfd, plan, "evaluate", "--judgements", "--json"))
-        assert (rule["rule_id"], rule["confirm"], rule["dismiss"], rule["untouched"]) == (
-            "non_litigation.late_ruling", 2, 2, 1)
-        assert (rule["precision"], rule["reasons"]) == (0.5, {"有正当理由": 2})
+    (rule,) = json.loads(told(capfd, plan, "evaluate", "--judgements", "--json"))
+    assert (rule["rule_id"], rule["confirm"], rule["dismiss"], rule["untouched"]) == (
+        "non_litigation.late_ruling", 2, 2, 1)
+    assert (rule["precision"], rule["reasons"]) == (0.5, {"有正当理由": 2})
 
 
 def base_rows(base: Review) -> list[tuple[str, str]]:

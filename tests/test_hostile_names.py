@@ -197,9 +197,6 @@ def test_a_package_of_all_names_runs_nothing_and_agrees(
 
 
 def test_workbooks_for_review_hold_no_formula(plan: Plan, base: Review, tmp_path: Path) -> None:
-    if "for_review" not in [option.name for option in cli.commands["export"].params]:
-        pytest.skip("no workbooks for review here")
-
     where = ("--home", plan.home, "--rules", plan.rules, "--out", tmp_path)
     assert cli.main([str(word) for word in ("export", "--for-review", *where)], standalone_mode=False) == 0
 
