@@ -83,3 +83,7 @@ def test_a_workbook_goes_out_and_comes_back(tmp_path: Path, places: tuple[object
     assert "E-FILE-EMPTY" in done.stderr
     assert book.with_name(f"{book.stem}-导入结果.csv").exists()
     assert "E-LOGIN-NONE" in xiezhi("review", "import", book, "--as", "li", *places, code=1).stderr
+def test_reminders_name_logins_and_counts_alone(places: tuple[object, ...]) -> None:
+    xiezhi("user", "add", "zhang", "--name", "张三", "--role", "handler", "--scope", ":", *places)
+    assert "任务提醒" in xiezhi("review", "reminders", *places).stdout
+    assert xiezhi("review", "reminders", "--json", *places).stdout.strip() == "[]"

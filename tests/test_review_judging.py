@@ -147,7 +147,7 @@ def test_a_lease_tells_others_and_ends_by_itself(base: Review, wang: Actor, cloc
 
 def test_comments_and_steps_stand_in_the_history(base: Review, wang: Actor) -> None:
     review.remark(base, wang, "C1", 1, "已电话核实")
-    review.follow(base, wang, "C1", 2, {"step": "recommendation", "happened_on": date(2026, 11, 3)})
+    review.follow(base, wang, "C1", 2, {"step": "case_opened", "happened_on": date(2026, 11, 2)})
 
     history = review.browsing.open_clue(base, wang, "C1").history
 

@@ -38,10 +38,12 @@ FORMS: dict[str, dict[str, object]] = {
     "/clues/{clue_id}/undo": {"version": 1, "judgement_id": 1},
     "/clues/{clue_id}/pair": {"version": 1, "finding_id": "F1late", "alias": "penalty", "answer": "same"},
     "/clues/{clue_id}/comment": {"version": 1, "words": "核实过"},
-    "/clues/{clue_id}/follow": {"version": 1, "step": "recommendation", "happened_on": "2026-11-02"},
+    "/clues/{clue_id}/follow": {"version": 1, "step": "case_opened", "happened_on": "2026-11-02"},
     "/clues/{clue_id}/handover": {"version": 1, "to": "测试市某局"},
     "/assign": {"clue": "C1:1"},
     "/workbooks/requests": {"words": "现场核实"}, "/workbooks/answer": {"number": 1, "given": "approve"},
+    "/clues/{clue_id}/urged": {"version": 1, "words": "已调卷"},
+    "/urge": {"clue": "C1:1", "urge_on": "2026-12-01", "demand": "请办"},
     "/accounts/{login}/grant": {"role": "handler", "scopes": ":"},
 }
 """A right form for every route that needs more than a token."""
@@ -49,7 +51,7 @@ FORMS: dict[str, dict[str, object]] = {
 
 def ask(client: Browser, method: str, path: str, clue_id: str = "C1") -> int:
     """Ask a route as its own page would and return the status."""
-    address = path.format(clue_id=clue_id, login="nobody", rule_id="non_litigation.late")
+    address = path.format(clue_id=clue_id, login="nobody", kind="csv", rule_id="non_litigation.late")
     if method == "GET":
         return client.get(address).status_code
     return client.post(address, data=client.form(**FORMS.get(path, {}))).status_code
@@ -101,7 +103,7 @@ def test_the_list_holds_what_is_in_scope(site: Review) -> None:
 @pytest.mark.parametrize(("method", "path"), sorted(k for k, right in ROUTES.items() if right != OPEN),
                          ids=lambda x: str(x))
 def test_without_a_login_there_is_nothing_but_the_login(site: Review, method: str, path: str) -> None:
-    address = path.format(clue_id="C1", login="x", rule_id="r")
+    address = path.format(clue_id="C1", login="x", kind="csv", rule_id="r")
 
     answer = browser(site).ask(method, address, data={} if method == "POST" else None)
 
@@ -122,7 +124,7 @@ def test_a_forged_form_changes_nothing(site: Review, path: str, how: str) -> Non
     values = client.form(**FORMS.get(path, {})) | {"no token": {"csrf": ""}, "wrong token": {"csrf": "x"}}.get(how, {})
     headers = {"origin": "https://evil.example"} if how == "another site" else {}
 
-    answer = client.post(path.format(clue_id="C1", login="wang"), data=values, headers=headers)
+    answer = client.post(path.format(clue_id="C1", login="wang", kind="csv"), data=values, headers=headers)
 
     assert answer.status_code == 403
     assert value(site, "SELECT version FROM clue WHERE clue_id = 'C1'") == 1

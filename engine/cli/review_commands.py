@@ -144,6 +144,19 @@ def verify(plan: Plan, anchors: Path | None, as_json: bool) -> int:
 
 
 review_group.add_command(book_commands.import_command)
+@review_group.command("reminders", cls=ChineseCommand)
+@json_option
+@planned
+def reminders(plan: Plan, as_json: bool) -> int:
+    """每位承办人有多少任务逾期、将到期、待办，供夜间作业提醒；只写登录名和件数。"""
+    with opened(plan) as base:
+        found = [(actor.login, counts) for actor, counts in review.tasks.reminders(base)]
+    if as_json:
+        screen.emit([{"login": login} | counts for login, counts in found])
+        return 0
+    rows = [(login, *(counts.get(code, 0) for code in review.tasks.GROUPS)) for login, counts in found]
+    screen.table("任务提醒", ("登录名", *review.tasks.GROUPS.values()), rows)
+    return 0
 
 
 def _anchors(file: Path) -> dict[int, str]:

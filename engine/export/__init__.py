@@ -16,6 +16,7 @@ from engine.export.clue_files import clue_files
 from engine.export.extraction import write_extraction
 from engine.export.files import published, write_csv
 from engine.export.for_review import publish_run
+from engine.export.inventory import inventory_file
 from engine.export.layout import MOST, REQUESTS, request_sheets, sheets
 from engine.export.masking import hide_clues, hide_evidence, hide_in_texts, hide_numbers
 from engine.export.workbook import write
@@ -24,7 +25,8 @@ from engine.rules import RuleSet
 from engine.sources import Mappings
 from engine.store import Store
 
-__all__ = ["clue_files", "export", "gaps", "hide_numbers", "publish_run", "rejects", "top", "write_extraction"]
+__all__ = ["clue_files", "export", "gaps", "hide_numbers", "inventory_file", "publish_run", "rejects", "top",
+           "write_extraction"]
 
 FIRST = "线索清单"
 """Name of the files that hold the clues."""

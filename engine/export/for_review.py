@@ -14,7 +14,7 @@ from engine.export.masking import hide_clues, hide_evidence, hide_in_texts
 from engine.export.measures import measures
 from engine.identifiers import case_no
 from engine.records import BY_NAME
-from engine.review import CLUE, FINDING, Batch, Published, Review, Run, publish
+from engine.review import CLUE, FINDING, Batch, Published, Review, Run, publish, publish_law
 from engine.review.publishing import DEFECTS, GAPS, RULE_TEXTS, Boards
 from engine.rules import RuleSet
 from engine.sources import Mappings
@@ -51,6 +51,7 @@ def publish_run(
     boards = _boards(store, rules, mappings or Mappings(), rule_texts)
     told = Run(run["run_id"], run["as_of"], run["ended_at"], run["engine"], str(run["rules"]),
                str(versions.get("data", "")), boards)
+    publish_law(review, rules.law)
     tables.prepare(store, rules, mappings, answers=False)
     gone = store.frame("SELECT clue_id, coalesce(changed, '') AS reason FROM clue WHERE status = '消失'")
     return publish(review, told, _batches(store, rules), kept_away(store), hide_in_texts(gone))

@@ -27,6 +27,9 @@ _FIELDS = ("day", "is_workday", "source")
 _ALWAYS_REST = ((1, 1), (5, 1), (10, 1), (10, 2), (10, 3))
 """Days that rest in every year (全国年节及纪念日放假办法): a year without them was typed in part only."""
 
+SUPPOSED_YEARS = 3
+"""How many years `Calendar.supposed` looks ahead."""
+
 _LAW_DAY = """
 CREATE OR REPLACE TEMP TABLE law_day AS
 WITH marked AS (
@@ -100,6 +103,22 @@ class Calendar:
     def nth_workday(self, number: int) -> date | None:
         """Return the calendar's n-th working day, counted from 1; None where there is none."""
         return self._workdays[number - 1] if 1 <= number <= len(self._workdays) else None
+
+    @property
+    def rest_days(self) -> Mapping[date, str]:
+        """All rest days with their names."""
+        return dict(self._rest)
+
+    def supposed(self) -> "Calendar":
+        """Return the calendar with years not announced yet, in which weekends and the fixed holidays alone rest.
+
+        For plans only: what it says of a later day may still change with the State Council's notice.
+        """
+        until = date(self.last_on.year + SUPPOSED_YEARS, 12, 31)
+        later = list(_days(self.last_on + timedelta(days=1), until))
+        rest = {day: f"星期{WEEKDAYS[day.weekday()]}" for day in later if day.weekday() >= 5}
+        rest |= {day: "法定节日" for day in later if (day.month, day.day) in _ALWAYS_REST}
+        return Calendar({**self._rest, **rest}, until)
 
     def install(self, store: Runner) -> None:
         """Put the calendar into the session: table `law_day` and the three lists `engine.law.sql` looks into.

@@ -1,10 +1,11 @@
 """The review database: what runs publish, what people decide, who may, and the audit; SQLite or PostgreSQL.
 
-`open_review` opens it, `publish` copies a run in, `judge`, `undo`, `assign`, `remark`, `follow` and `answer_pair` keep
-what people do, `dismissed` and `pairs` hand it back to the engine, `verify` holds everything against the audit.
+`open_review` opens it, `publish` copies a run in and `publish_law` the terms of law; `judge`, `undo`, `assign`,
+`remark`, `follow` and `answer_pair` keep what people do; `dismissed` and `pairs` hand it back to the engine; `verify`
+holds all of it against the audit.
 """
 
-from engine.review import accounts, browsing, chances, releases, sessions
+from engine.review import accounts, browsing, chances, inventory, ledger, releases, sessions, supervising, tasks
 from engine.review.audit import Anchor, Who, refused
 from engine.review.database import Review, is_there, open_review, opened, review_url
 from engine.review.feedback import dismissed, pairs
@@ -14,27 +15,28 @@ from engine.review.judging import (
     DECISIONS,
     REASONS,
     STATES,
-    STEPS,
     Decision,
     answer_pair,
     assign,
-    follow,
     judge,
     lease,
     remark,
     undo,
 )
+from engine.review.ledger import DOCUMENTS, REPLIES, STEPS, follow
 from engine.review.publishing import CLUE, FINDING, MEASURE, NIGHT, PRESENCE, Batch, Published, Run, publish
 from engine.review.returning import KEPT, OUTCOMES, Outcome, Returned, take_back
 from engine.review.rights import ROLES, Actor, actor_of
+from engine.review.terms import publish_law
 from engine.review.verifying import verify
 from engine.review.workbooks import ALONE, Key, Seal, Taken, pick, take_out
 
 __all__ = [
-    "ALONE", "ANSWERS", "CLUE", "DECISIONS", "FINDING", "KEPT", "MEASURE", "NIGHT", "OUTCOMES", "PRESENCE",
-    "REASONS", "ROLES", "STATES", "STEPS", "Actor", "Anchor", "Batch", "Decision", "Handed", "Key", "Outcome",
-    "Published", "Returned", "Review", "Run", "Seal", "Taken", "Who", "accounts", "actor_named", "actor_of",
-    "answer_pair", "assign", "browsing", "chances", "check_handing", "database_id", "dismissed", "follow",
-    "hand_over", "is_there", "judge", "lease", "open_review", "opened", "pairs", "pick", "publish", "refused",
-    "releases", "remark", "review_url", "sessions", "take_back", "take_out", "undo", "verify",
+    "ALONE", "ANSWERS", "CLUE", "DECISIONS", "DOCUMENTS", "FINDING", "KEPT", "MEASURE", "NIGHT", "OUTCOMES",
+    "PRESENCE", "REASONS", "REPLIES", "ROLES", "STATES", "STEPS", "Actor", "Anchor", "Batch", "Decision", "Handed",
+    "Key", "Outcome", "Published", "Returned", "Review", "Run", "Seal", "Taken", "Who", "accounts", "actor_named",
+    "actor_of", "answer_pair", "assign", "browsing", "chances", "check_handing", "database_id", "dismissed", "follow",
+    "hand_over", "inventory", "is_there", "judge", "lease", "ledger", "open_review", "opened", "pairs", "pick",
+    "publish", "publish_law", "refused", "releases", "remark", "review_url", "sessions", "supervising", "take_back",
+    "take_out", "tasks", "undo", "verify",
 ]

@@ -90,8 +90,12 @@ def _write(
 
 
 def row_hash(row: Mapping[Any, Any]) -> str:
-    """Return the hash of a row's columns in the order of their names; the same on every database."""
-    told = {str(name): _plain(value) for name, value in row.items() if name != "hash"}
+    """Return the hash of a row's columns in the order of their names; the same on every database.
+
+    A column the table got later counts where it holds something: rows from before it keep their hash.
+    """
+    told = {str(name): _plain(value) for name, value in row.items()
+            if name != "hash" and not (value is None and name in schema.LATER)}
     text = json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 

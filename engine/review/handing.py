@@ -8,8 +8,9 @@ import sqlalchemy as sa
 from engine.errors import EngineError
 from engine.review import audit, schema
 from engine.review.database import Review
-from engine.review.judging import _entry, _take
+from engine.review.ledger import restate
 from engine.review.rights import Actor, actor_of
+from engine.review.versions import entry, take
 
 STEP = "handed_over"
 """The ledger's step."""
@@ -42,11 +43,12 @@ def hand_over(review: Review, actor: Actor, clues: Mapping[str, int], handed: Ha
     check_handing(handed)
     words = f"移送给{handed.to.strip()}；移送包清单哈希 {handed.manifest_hash}"
     with review.writing() as connection:
-        new = {seen: _take(review, connection, actor, seen, clues[seen], "follow") for seen in sorted(clues)}
+        new = {seen: take(review, connection, actor, seen, clues[seen], "follow") for seen in sorted(clues)}
         for clue_id, version in new.items():
             audit.append(review, connection, actor.who, schema.follow_up, {
-                **_entry(review, actor, clue_id, version), "step": STEP, "happened_on": review.clock().date(),
-                "words": words}, STEP)
+                **entry(review, actor, clue_id, version), "step": STEP, "happened_on": review.clock().date(),
+                "sent_to": handed.to.strip(), "words": words}, STEP)
+            restate(connection, clue_id)
             audit.write(review, connection, actor.who, "handover", f"clue:{clue_id}", manifest=handed.manifest_hash,
                         full=handed.full, reason=handed.reason.strip(), comments=handed.comments)
 

@@ -1,4 +1,4 @@
-"""What people do with a clue: decide, undo, assign, comment, follow up, answer whether two are the same.
+"""What people do with a clue: decide, undo, assign, comment, answer whether two are the same.
 
 Every action names the version of the clue its author saw. Where somebody else, or a night, was faster, nothing is
 written and the author is told to look again. The lease (「某某正在审查」) only tells others; it refuses nobody.
@@ -7,17 +7,18 @@ written and the author is told to look again. The lease (「某某正在审查�
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from engine.errors import EngineError
-from engine.review import audit, schema
+from engine.review import audit, schema, terms
 from engine.review.chances import keep_measures
 from engine.review.database import Review
 from engine.review.publishing import settle
-from engine.review.rights import Actor, actor_of, demand, visible
+from engine.review.rights import Actor, actor_of, visible
+from engine.review.versions import entry as _entry
+from engine.review.versions import take as _take
 
 STATES = {"open": "待研判", "need_material": "待补材料", "confirmed": "已确认", "transferred": "已移送",
           "dismissed": "已排除"}
@@ -33,16 +34,12 @@ REASONS = {
 }
 """Why a finding is dismissed."""
 
-STEPS = {
-    "handed_over": "移送",
-    "case_opened": "成案", "opinion": "检察意见", "recommendation": "检察建议", "correction": "纠正违法",
-    "police": "移送公安", "reply": "回复", "supervise": "跟进监督", "rectified": "整改", "closed": "办结",
-}
-"""Steps of the follow-up ledger."""
-
 ANSWERS = {"same": "是", "different": "不是", "withdrawn": "撤回"}
 
 LEASE = timedelta(minutes=10)
+
+WORKDAYS = {"high": 10, "medium": 20, "low": 30}
+"""Level of a finding → working days to judge it where a head names no day: a rule of this house, not of law."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +70,7 @@ def judge(review: Review, actor: Actor, clue_id: str, version: int, decisions: S
         for origin in sorted({decision.origin for decision in decisions} - {""}):
             audit.write(review, connection, actor.who, "import", f"clue:{clue_id}", sha256=origin)
         settle(connection, clue_id)
+        _pass_on(review, connection, actor, clue_id, new)
         return new
 
 
@@ -92,6 +90,30 @@ def _judge(
         "transfer_to": decision.transfer_to.strip()}, decision.decision)
     keep_measures(connection, decision.finding_id, number)
     _point(connection, decision.finding_id, (decision.decision, found["evidence_hash"], number))
+
+
+def _pass_on(review: Review, connection: Connection, actor: Actor, clue_id: str, version: int) -> None:
+    """Give a clue whose findings all go to one department of this procuratorate to that department.
+
+    A department is one that some account's scope names; an organ outside gets the paper, not the clue. Row rights
+    follow: who gave it away sees it no more, unless their scope holds the other department too.
+    """
+    c, f, j, s = schema.clue.c, schema.finding.c, schema.judgement.c, schema.account_scope.c
+    clue = connection.execute(sa.select(c.state, c.department, c.assignee_id).where(c.clue_id == clue_id)).one()
+    given = connection.execute(
+        sa.select(f.decision, j.transfer_to).distinct().outerjoin(schema.judgement, j.judgement_id == f.judgement_id)
+        .where(f.clue_id == clue_id, f.presence != "gone", f.decision.is_distinct_from("dismiss"))).all()
+    if clue.state != "transferred" or len(given) != 1 or given[0].transfer_to in (None, clue.department):
+        return
+    to = given[0].transfer_to
+    if connection.execute(sa.select(s.department).where(s.department == to).limit(1)).first() is None:
+        return
+    connection.execute(sa.update(schema.clue).where(c.clue_id == clue_id).values(department=to))
+    audit.write(review, connection, actor.who, "pass_on", f"clue:{clue_id}", old=clue.department, new=to)
+    if clue.assignee_id is not None:
+        connection.execute(sa.update(schema.clue).where(c.clue_id == clue_id).values(assignee_id=None, due_on=None))
+        audit.append(review, connection, actor.who, schema.assignment, {
+            **_entry(review, actor, clue_id, version), "assignee_id": None, "words": f"移送给{to}"}, "assign")
 
 
 def check(decision: Decision) -> None:
@@ -154,17 +176,38 @@ def assign(
     review: Review, actor: Actor, clues: Mapping[str, int], assignee_id: int | None, due_on: date | None = None,
     words: str = "",
 ) -> None:
-    """Give clues (id and version seen) to somebody who may handle them, or to nobody; all of them or none."""
+    """Give clues (id and version seen) to somebody who may handle them, or to nobody; all of them or none.
+
+    Without a day each clue gets that of `_first_due`.
+    """
     with review.writing() as connection:
         # reason: first every clue, in one order, then the audit: whoever holds its lock must wait for nothing more
         new = {seen: _take(review, connection, actor, seen, clues[seen], "assign") for seen in sorted(clues)}
         if assignee_id is not None:
             _check_assignee(connection, assignee_id, list(new))
-        values = {"assignee_id": assignee_id, "due_on": due_on}
-        connection.execute(sa.update(schema.clue).where(schema.clue.c.clue_id.in_(list(new))).values(**values))
+        days = _first_due(review, connection, list(new)) if assignee_id is not None and due_on is None else {}
         for clue_id, made in new.items():
+            values = {"assignee_id": assignee_id, "due_on": days.get(clue_id, due_on)}
+            connection.execute(sa.update(schema.clue).where(schema.clue.c.clue_id == clue_id).values(**values))
             audit.append(review, connection, actor.who, schema.assignment,
                          {**_entry(review, actor, clue_id, made), **values, "words": words.strip()}, "assign")
+
+
+def _first_due(review: Review, connection: Connection, clue_ids: Sequence[str]) -> dict[str, date]:
+    """Return by when each clue should be judged: the law's term for a referral, else by its gravest finding."""
+    c, f, today = schema.clue.c, schema.finding.c, review.clock().date()
+    rows = connection.execute(sa.select(c.clue_id, c.field, f.level).join(schema.finding, f.clue_id == c.clue_id)
+                              .where(c.clue_id.in_(clue_ids), f.presence != "gone")).all()
+    referral = terms.due(connection, "review", today)
+    longest = max(WORKDAYS.values())
+    known = {number: terms.workdays_after(connection, today, number) for number in set(WORKDAYS.values())}
+    found: dict[str, date] = {}
+    for clue_id, field, level in rows:
+        by_law = referral.on if referral and field.startswith(terms.REFERRAL) else None
+        day = by_law or known[WORKDAYS.get(level, longest)]
+        if day is not None:
+            found[clue_id] = min(day, found.get(clue_id, day))
+    return found
 
 
 def _check_assignee(connection: Connection, account_id: int, clue_ids: Sequence[str]) -> None:
@@ -185,17 +228,6 @@ def remark(review: Review, actor: Actor, clue_id: str, version: int, words: str)
         new = _take(review, connection, actor, clue_id, version, "comment")
         audit.append(review, connection, actor.who, schema.comment,
                      {**_entry(review, actor, clue_id, new), "words": words.strip()}, "comment")
-        return new
-
-
-def follow(review: Review, actor: Actor, clue_id: str, version: int, step: Mapping[str, Any]) -> int:
-    """Add a step to the follow-up ledger (step, happened_on; document_no, due_on, words) and return the new version."""
-    if step.get("step") not in STEPS or not step.get("happened_on"):
-        raise EngineError("跟进", "没有选步骤或没有填日期", f"步骤：{'、'.join(STEPS.values())}", "E-REVIEW-STEP")
-    with review.writing() as connection:
-        new = _take(review, connection, actor, clue_id, version, "follow")
-        audit.append(review, connection, actor.who, schema.follow_up,
-                     {**_entry(review, actor, clue_id, new), **step}, str(step["step"]))
         return new
 
 
@@ -228,23 +260,3 @@ def lease(review: Review, actor: Actor, clue_id: str) -> str:
         connection.execute(sa.update(schema.clue).where(c.clue_id == clue_id, visible(actor)).values(
             lease_id=actor.account_id, lease_until=at + LEASE))
         return ""
-
-
-def _take(review: Review, connection: Connection, actor: Actor, clue_id: str, version: int, action: str) -> int:
-    """Move the clue from the version seen to the next one, or refuse."""
-    demand(actor, action)
-    c = schema.clue.c
-    moved = connection.execute(
-        sa.update(schema.clue).where(c.clue_id == clue_id, c.version == version, visible(actor))
-        .values(version=c.version + 1))
-    if moved.rowcount == 1:
-        return version + 1
-    seen = connection.execute(sa.select(c.version).where(c.clue_id == clue_id, visible(actor))).scalar()
-    if seen is None:
-        raise EngineError("线索", "没有这条线索", "请核对线索编号", "E-REVIEW-CLUE")
-    fix = "您的操作没有保存。请看过最新内容再决定"
-    raise EngineError("线索", "您打开之后，它已被别人处理或已随新一次运行更新", fix, "E-REVIEW-STALE")
-
-
-def _entry(review: Review, actor: Actor, clue_id: str, version: int) -> dict[str, Any]:
-    return {"clue_id": clue_id, "account_id": actor.account_id, "at": review.clock(), "version": version}

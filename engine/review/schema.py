@@ -1,10 +1,10 @@
 """The tables of the review database: what runs publish, what people decide, who may do what, and the audit.
 
     published      run, clue, clue_text, finding, finding_text, finding_measure, rule_text, gap_board, defect_board
-                   replaced by every run
+                   law_term, law_rest_day      replaced by every run
     learnt         judgement_measure, chance_model; `chance` of clue and finding
-    decided        judgement, assignment, comment, follow_up, pair_answer      only ever appended to
     released       setting, export_request, export_answer      never changed
+    decided        judgement, assignment, comment, follow_up, pair_answer, urging      only ever appended to
     accounts       account, account_role, account_scope, session
     audit          audit      appended to and chained by hash
 
@@ -109,6 +109,8 @@ clue = Table(
     Column("version", Integer, nullable=False, default=1),
     Column("assignee_id", Key, ForeignKey("account.account_id")),
     Column("due_on", Date),
+    Column("step", String, nullable=False, default="", server_default=""),      # the ledger's last one
+    Column("follow_due_on", Date),                          # the first day something in the ledger is due
     Column("lease_id", Key, ForeignKey("account.account_id")),
     Column("lease_until", DateTime),
     Column("chance", Float),                                # greatest of its findings
@@ -150,6 +152,26 @@ finding = Table(
     Index("finding_by_clue", "clue_id"),
     Index("finding_by_rule", "rule_id", "clue_id"),
     Index("finding_by_version", "rule_id", "rule_version", "clue_id"),
+)
+
+law_term = Table(
+    "law_term", METADATA,
+    Column("parameter", String, primary_key=True),
+    Column("from_on", Date, primary_key=True),              # what begins on this day or later has this term
+    Column("title", String, nullable=False),
+    Column("length", Integer),                              # NULL: no term any more
+    Column("unit", String, nullable=False, default=""),
+    Column("counting", String, nullable=False, default=""),
+    Column("law", String, nullable=False, default=""),
+    Column("article", String, nullable=False, default=""),
+    Column("quote", Text, nullable=False, default=""),
+    Column("confidence", String, nullable=False, default=""),
+)
+
+law_rest_day = Table(
+    "law_rest_day", METADATA,
+    Column("day", Date, primary_key=True),
+    Column("name", String, nullable=False),
 )
 
 finding_text = Table(
@@ -265,7 +287,16 @@ follow_up = _appended(
     Column("document_no", String, nullable=False, default=""),
     Column("due_on", Date),
     Column("words", Text, nullable=False, default=""),
+    Column("about", Key),                                   # the first entry of the document it is about
+    Column("sent_to", Text),
+    Column("outcome", String),
+    Column("recovered_cents", BigInteger),
+    Column("due_words", Text),                              # how the date was counted, and from which article
+    Column("replaces", Key),                                # the first entry of what it corrects
 )
+
+LATER = frozenset({"about", "sent_to", "outcome", "recovered_cents", "due_words", "replaces"})
+"""Columns that came after rows were written: where they are empty they stay out of a row's hash."""
 
 pair_answer = _appended(
     "pair_answer",
@@ -319,7 +350,14 @@ audit = Table(
     Index("audit_by_object", "object"),
 )
 
-APPENDED = (judgement, assignment, comment, follow_up, pair_answer)
+urging = _appended(
+    "urging",
+    Column("due_on", Date),
+    Column("words", Text, nullable=False, default=""),
+    Column("answers", Key),                                 # the mark this answers; NULL: a mark itself
+)
+
+APPENDED = (judgement, assignment, comment, follow_up, pair_answer, urging)
 """Tables that are only appended to; the database itself refuses changes and deletions."""
 
 RELEASES = (export_request, export_answer)

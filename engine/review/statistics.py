@@ -16,15 +16,13 @@ from sqlalchemy import ColumnElement, Connection
 
 from engine.review import schema
 from engine.review.database import Review
+from engine.review.ledger import DOCUMENTS, standing_entries
 from engine.review.rights import Actor, visible
 
 DECIDED = ("confirm", "dismiss", "transfer")
 """Decisions that settle a finding; who needs material has not decided yet."""
 
 VALID = ("confirm", "transfer")
-
-DOCUMENTS = ("opinion", "recommendation", "correction")
-"""Steps of the ledger that are a document sent to the organ."""
 
 STAGES = {
     "listed": "线索", "decided": "已研判", "valid": "有效", "opened": "成案", "sent": "文书", "replied": "回复",
@@ -134,8 +132,8 @@ def _month(column: ColumnElement[Any]) -> ColumnElement[str]:
 
 def _touched() -> sa.CTE:
     """Each clue people did something with: the month in which it first reached each stage, NULL where it did not."""
-    f, j, s = schema.finding.c, schema.judgement.c, schema.follow_up.c
-    steps = {"opened": ("case_opened",), "sent": DOCUMENTS, "replied": ("reply",), "rectified": ("rectified",)}
+    f, j, s = schema.finding.c, schema.judgement.c, standing_entries().subquery("standing").c
+    steps = {"opened": ("case_opened",), "sent": tuple(DOCUMENTS), "replied": ("reply",), "rectified": ("rectified",)}
     judged = sa.select(
         f.clue_id, j.at.label("decided"), sa.case((j.decision.in_(VALID), j.at)).label("valid"),
         *(sa.cast(sa.null(), sa.Date).label(stage) for stage in steps)).join(

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from engine.review import audit, schema
+from engine.review import audit, ledger, schema
 from engine.review.database import Review
 from engine.review.publishing import WRONG_STATE
 
@@ -101,3 +101,5 @@ def _work(connection: Connection) -> Iterator[str]:
         yield f"线索 {clue_id} 的承办人与分派记录不符"
     for clue_id in connection.execute(sa.text(WRONG_STATE)).scalars():
         yield f"线索 {clue_id} 的状态与研判结论不符"
+    for clue_id in connection.execute(ledger.misstated()).scalars():
+        yield f"线索 {clue_id} 的跟进步骤、期限与台账不符"

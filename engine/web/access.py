@@ -15,7 +15,7 @@ from fastapi.routing import APIRoute
 
 from engine import review
 from engine.errors import EngineError
-from engine.review import Actor, Review
+from engine.review import Actor, Review, tasks
 from engine.review.rights import RIGHTS
 from engine.review.sessions import Session
 from engine.run import Plan
@@ -43,6 +43,9 @@ ROUTES: dict[tuple[str, str], str] = {
     ("GET", "/workbooks"): "judge", ("GET", "/workbooks/download"): "judge", ("POST", "/workbooks/upload"): "judge",
     ("POST", "/workbooks/requests"): "judge", ("POST", "/workbooks/answer"): "release",
     ("GET", "/workbooks/released"): "judge",
+    ("GET", "/supervision"): "assign", ("POST", "/urge"): "assign",
+    ("GET", "/tasks"): "read", ("POST", "/clues/{clue_id}/urged"): "judge",
+    ("GET", "/inventory"): "read", ("GET", "/inventory/{kind}"): "read",
     ("GET", "/accounts"): "admin", ("POST", "/accounts/{login}/lock"): "accounts",
     ("POST", "/accounts/{login}/unlock"): "accounts", ("POST", "/accounts/{login}/grant"): "grants",
     ("GET", "/audit"): "audit", ("POST", "/audit/verify"): "audit",
@@ -74,6 +77,11 @@ class Visitor:
     def actor(self) -> Actor:
         """Who the session belongs to."""
         return self.session.actor
+
+    @property
+    def pressing(self) -> int:
+        """How many of their tasks are overdue, pressed for or due within a week."""
+        return tasks.pressing(self.base, self.actor)
 
 
 def may(actor: Actor, right: str) -> bool:

@@ -13,7 +13,7 @@ from engine.errors import EngineError
 from engine.review import Review, Who
 from engine.review_book import LARGEST as LARGEST_BOOK
 from engine.run import Plan
-from engine.web import administering, book_pages, clue_pages, handover_pages, list_pages, login_pages
+from engine.web import administering, book_pages, clue_pages, handover_pages, list_pages, login_pages, task_pages
 from engine.web.access import COOKIE, Forged, NoSession, check_routes
 from engine.web.pages import page
 from engine.web.rule_pages import router as rule_router
@@ -48,7 +48,7 @@ def make_app(base: Review, plan: Plan | None = None) -> FastAPI:
 
     `plan` tells where the warehouse and the rules are; without one, pages do without what only these know.
     """
-    pages = (login_pages, book_pages, list_pages, clue_pages, handover_pages, administering)
+    pages = (login_pages, book_pages, list_pages, clue_pages, handover_pages, task_pages, administering)
     routes = [route for some in pages for route in some.router.routes]
     app = FastAPI(title="獬豸", routes=routes, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.base, app.state.plan = base, plan

@@ -15,7 +15,9 @@ from engine.law.periods import UNIT_LABEL
 from engine.review import Decision, browsing
 from engine.review.browsing import Opened
 from engine.web.access import Asks
+from engine.web.forms import read_chosen, read_day
 from engine.web.pages import page
+from engine.web.task_pages import ledger_of
 
 router = APIRouter()
 
@@ -29,7 +31,7 @@ def clue(asks: Asks, clue_id: str) -> Response:
     opened = browsing.open_clue(asks.base, asks.actor, clue_id)
     other = review.lease(asks.base, asks.actor, clue_id)
     return page("clue.html", visitor=asks, clue=opened.clue, opened=opened, other=other, today=asks.base.clock().date(),
-                chances=learning.shown(asks.base, clue_id), timeline=_timeline(opened),
+                chances=learning.shown(asks.base, clue_id), timeline=_timeline(opened), **ledger_of(opened),
                 findings=[_shown(f) for f in opened.findings],
                 handlers=browsing.handlers(asks.base) if asks.actor.may("assign") else [])
 
@@ -60,18 +62,6 @@ def comment(asks: Asks, clue_id: str, version: Version, words: Text = "") -> Res
     return _back(clue_id)
 
 
-@router.post("/clues/{clue_id}/follow")
-def follow(
-    asks: Asks, clue_id: str, version: Version, step: Text = "", happened_on: Text = "", due_on: Text = "",
-    document_no: Text = "", words: Text = "",
-) -> Response:
-    """跟进."""
-    review.follow(asks.base, asks.actor, clue_id, version, {
-        "step": step, "happened_on": _day(happened_on), "due_on": _day(due_on), "document_no": document_no.strip(),
-        "words": words.strip()})
-    return _back(clue_id)
-
-
 @router.post("/clues/{clue_id}/pair")
 def pair(asks: Asks, clue_id: str, version: Version, finding_id: Text = "", alias: Text = "", answer: Text = "",
          ) -> Response:
@@ -89,29 +79,19 @@ def pair(asks: Asks, clue_id: str, version: Version, finding_id: Text = "", alia
 @router.post("/assign")
 def assign(
     asks: Asks, clue: Annotated[list[str] | None, Form(max_length=200)] = None, assignee_id: Text = "",
-    due_on: Text = "", words: Text = "",
+    due_on: Text = "", words: Text = "", then: Text = "",
 ) -> Response:
     """分派：一条或多条，每条写作 编号:版本."""
-    chosen = [part.rpartition(":") for part in clue or []]
-    if not chosen or not all(version.isdigit() and clue_id for clue_id, _, version in chosen):
-        raise EngineError("分派", "没有选线索", "请先在左侧勾选", "E-REVIEW-NONE")
-    given = {clue_id: int(version) for clue_id, _, version in chosen}
+    given = read_chosen(clue)
     to = int(assignee_id) if assignee_id.isdigit() else None
-    review.assign(asks.base, asks.actor, given, to, _day(due_on), words)
+    review.assign(asks.base, asks.actor, given, to, read_day(due_on), words)
+    if then == "supervision":
+        return RedirectResponse("/supervision", 303)
     return _back(next(iter(given))) if len(given) == 1 else RedirectResponse("/clues", 303)
 
 
 def _back(clue_id: str) -> Response:
     return RedirectResponse(f"/clues/{clue_id}", 303)
-
-
-def _day(text: str) -> date | None:
-    if not text.strip():
-        return None
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        raise EngineError("日期", "不是日期", "应写作 2026-10-31", "E-REVIEW-DAY") from None
 
 
 EVIDENCE = ("label", "value", "source", "record", "elsewhere", "raw", "ground", "day", "listed")

@@ -9,7 +9,7 @@ from typing import Any
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from engine.review import ANSWERS, DECISIONS, PRESENCE, REASONS, ROLES, STATES, STEPS
+from engine.review import ANSWERS, DECISIONS, PRESENCE, REASONS, REPLIES, ROLES, STATES, STEPS
 from engine.text import visible
 from engine.web.access import Visitor
 
@@ -61,6 +61,7 @@ ACTIONS = {
     "assign": "分派", "comment": "备注", "handover": "制作移送包",
     "export": "导出待研判表", "import": "导入待研判表", "release:ask": "申请导出", "release:approve": "同意导出",
     "release:refuse": "不同意导出",
+    "pass_on": "转部门", "urge": "督办", "urge:answer": "答复督办", "inventory": "下载任务清单",
     "pair:same": "答：同一件事", "pair:different": "答：不是同一件事",
     "pair:withdrawn": "撤回回答", "account:add": "新建账号", "account:grant": "变更授权", "account:lock": "锁定账号",
     "account:unlock": "解除锁定", "account:password": "改口令", "account:second": "绑定动态码",
@@ -83,8 +84,8 @@ def action(code: str) -> str:
 _FILTERS: Mapping[str, Callable[..., str]] = {"day": day, "moment": moment, "yuan": yuan, "first_title": first_title,
                                                "action": action}
 _JINJA.filters.update(_FILTERS)
-_JINJA.globals.update(ANSWERS=ANSWERS, DECISIONS=DECISIONS, PRESENCE=PRESENCE, REASONS=REASONS, ROLES=ROLES,
-                      STATES=STATES, STEPS=STEPS, visitor=None)
+_JINJA.globals.update(ANSWERS=ANSWERS, DECISIONS=DECISIONS, REPLIES=REPLIES, PRESENCE=PRESENCE, REASONS=REASONS,
+                      ROLES=ROLES, STATES=STATES, STEPS=STEPS, visitor=None)
 
 
 def page(template: str, status: int = 200, visitor: Visitor | None = None, **values: Any) -> HTMLResponse:
