@@ -6,6 +6,8 @@ from review_world import batch, clue, finding, night, person, publish, value
 
 from engine import review
 from engine.review import Decision, Review
+from engine.review.filters import Query
+from engine.review.memo import MOST, Memo
 
 
 def state(base: Review, clue_id: str = "C1") -> tuple[object, ...]:
@@ -43,6 +45,74 @@ def test_publishing_twice_changes_no_version(base: Review) -> None:
 
     assert state(base) == ("open", "standing", 1)
     assert value(base, "SELECT count(*) FROM finding") == 1
+
+
+WRITTEN = {True: "SELECT count(*) FROM written",
+           False: "SELECT count(*) FROM clue JOIN finding USING (clue_id) JOIN finding_text u USING (finding_id) WHERE "
+                  "greatest(clue.xmin::text::int, finding.xmin::text::int, u.xmin::text::int) > {0}"}
+"""Rows written since: told by triggers, or by the transaction that wrote them."""
+
+
+def test_publishing_again_writes_no_row_that_is_the_same(base: Review) -> None:
+    rows = [clue(1, amount_cents=None), clue(2), finding(1), finding(2)]
+    publish(base, *rows)
+    publish(base, *rows)
+    with base.writing() as connection:
+        if base.is_sqlite:
+            connection.exec_driver_sql("CREATE TABLE written (name TEXT)")
+            for name in ("clue", "clue_text", "finding", "finding_text"):
+                connection.exec_driver_sql(f"CREATE TRIGGER w_{name} AFTER UPDATE ON {name} BEGIN "
+                                           f"INSERT INTO written VALUES ('{name}'); END")
+        now = "" if base.is_sqlite else connection.exec_driver_sql("SELECT txid_current()").scalar()
+
+    publish(base, *rows, number=2)
+    assert value(base, WRITTEN[base.is_sqlite].format(now)) == 0
+
+    publish(base, *rows[:1], clue(2, score=1.0), *rows[2:], number=3)
+    assert value(base, WRITTEN[base.is_sqlite].format(now)) == 1
+
+
+def test_a_clue_tells_the_last_run_that_named_it(base: Review) -> None:
+    wang = person(base)
+    for number in (1, 2):
+        publish(base, clue(1), clue(2), finding(1), finding(2), number=number)
+    publish(base, clue(2), finding(2), number=3)
+    publish(base, clue(2), finding(2), number=4)
+
+    told = [review.browsing.open_clue(base, wang, clue_id).run for clue_id in ("C1", "C2")]
+
+    assert [run["run_id"] if run else None for run in told] == [2, 4]
+
+
+def test_counts_follow_every_decision_and_publication_at_once(base: Review) -> None:
+    publish(base, clue(1), clue(2), finding(1), finding(2))
+    wang = person(base)
+    counts = [review.browsing.find(base, wang, Query()).by_state]
+    review.judge(base, wang, "C1", 1, [Decision("F1late", "confirm")])
+    counts.append(review.browsing.find(base, wang, Query()).by_state)
+    publish(base, clue(2), finding(2), number=2)
+    counts.append(review.browsing.find(base, wang, Query()).by_state)
+
+    assert counts == [{"open": 2}, {"open": 1, "confirmed": 1}, {"open": 1}]
+
+
+def test_what_is_remembered_is_nobody_else_s(base: Review) -> None:
+    publish(base, clue(1), clue(2, division="411103", unit="别处的局"), finding(1), finding(2))
+    chief, wang = person(base, "chief"), person(base, "wang", scopes=(("411102", ""),))
+
+    assert len(review.browsing.choices(base, chief)["unit"]) == 2
+    assert [unit for unit, _ in review.browsing.choices(base, wang)["unit"]] == ["测试市某局"]
+    assert review.browsing.find(base, chief, Query()).matching == 2
+    assert [row["clue_id"] for row in review.browsing.find(base, wang, Query()).rows] == ["C1"]
+
+
+def test_no_more_is_remembered_than_fits() -> None:
+    memo = Memo()
+    for number in range(MOST + 1):
+        memo.get(number, lambda: 1)
+
+    assert memo.get(MOST, lambda: 2) == 1
+    assert memo.get(0, lambda: 2) == 2
 
 
 def test_a_broken_publication_leaves_nothing(base: Review) -> None:

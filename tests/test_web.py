@@ -44,6 +44,10 @@ FORMS: dict[str, dict[str, object]] = {
     "/workbooks/requests": {"words": "现场核实"}, "/workbooks/answer": {"number": 1, "given": "approve"},
     "/clues/{clue_id}/urged": {"version": 1, "words": "已调卷"},
     "/urge": {"clue": "C1:1", "urge_on": "2026-12-01", "demand": "请办"},
+    "/views": {"name": "本周到期", "asked": "due=week"},
+    "/views/rename": {"view_id": 1, "name": "到期"},
+    "/views/delete": {"view_id": 1},
+    "/views/first": {"view_id": 1},
     "/accounts/{login}/grant": {"role": "handler", "scopes": ":"},
 }
 """A right form for every route that needs more than a token."""

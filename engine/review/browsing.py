@@ -4,7 +4,7 @@ Every question goes through `visible`: a clue outside somebody's scope is not th
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,6 +15,7 @@ from engine.errors import EngineError
 from engine.review import audit, filters, schema
 from engine.review.database import Review
 from engine.review.filters import Query
+from engine.review.memo import stamp
 from engine.review.rights import Actor, visible
 
 PAGE = 50
@@ -37,37 +38,67 @@ class Found:
 
 def find(review: Review, actor: Actor, query: Query) -> Found:
     """Return a page of the clues the actor may see; a page past the end is the last one."""
-    c, today = schema.clue.c, review.clock().date()
     with review.reading() as connection:
-        total = _count(connection, visible(actor))
-        where = sa.and_(visible(actor), *filters.tests(query, actor, today))
-        stateless = sa.and_(visible(actor), *filters.tests(replace(query, state=""), actor, today))
-        by_state: dict[str, int] = dict(tuple(row) for row in connection.execute(
-            sa.select(c.state, sa.func.count()).where(stateless).group_by(c.state)).all())
+        asked = _Asked(review, connection, actor, stamp(connection))
+        total = sum(asked.states(Query(presence="")).values())
+        by_state = asked.states(query)
         matching = by_state.get(query.state, 0) if query.state else sum(by_state.values())
         pages = max(1, -(-matching // PAGE))
-        page = min(max(1, query.page), pages)
-        rows = connection.execute(
+        page = min(query.page, pages)
+        c = schema.clue.c
+        found = connection.execute(
             sa.select(schema.clue, schema.account.c.name.label("assignee"))
             .outerjoin(schema.account, schema.account.c.account_id == c.assignee_id)
-            .where(where).order_by(*filters.order(query)).limit(PAGE).offset((page - 1) * PAGE)).mappings().all()
-    return Found(rows, matching, total - matching, by_state, page, pages)
+            .where(c.clue_id.in_(asked.ids(replace(query, page=page))), visible(actor))).mappings()
+        rows = {row["clue_id"]: row for row in found}
+        shown = [rows[clue_id] for clue_id in asked.ids(replace(query, page=page)) if clue_id in rows]
+    return Found(shown, matching, total - matching, by_state, page, pages)
 
 
-def _count(connection: Connection, where: ColumnElement[bool]) -> int:
-    return int(connection.execute(sa.select(sa.func.count()).select_from(schema.clue).where(where)).scalar_one())
+@dataclass(frozen=True)
+class _Asked:
+    """Questions of one actor at one state of the database; their answers are remembered (see `memo`)."""
+
+    review: Review
+    connection: Connection
+    actor: Actor
+    stamp: tuple[int | None, ...]
+
+    def states(self, query: Query) -> Mapping[str, int]:
+        """Return how many clues match in each state, whatever state the query asks for."""
+        stateless, c = replace(query, state="", sort="place", page=1), schema.clue.c
+        return self._answer("states", stateless, sa.select(c.state, sa.func.count()).group_by(c.state), dict)
+
+    def ids(self, query: Query) -> Sequence[str]:
+        """Return the ids of the query's page, in order."""
+        chosen = sa.select(schema.clue.c.clue_id).order_by(*filters.order(query)).limit(PAGE)
+        return self._answer("ids", query, chosen.offset((query.page - 1) * PAGE),
+                            lambda rows: [clue_id for clue_id, in rows])
+
+    def _answer(self, kind: str, query: Query, select: sa.Select[Any], read: Callable[[Any], Any]) -> Any:
+        today = self.review.clock().date()
+        asker = self.actor.account_id if query.assignee == "me" else None
+        key = (kind, self.stamp, self.actor.roles, self.actor.scopes, asker, query, today)
+        where = sa.and_(visible(self.actor), *filters.tests(query, self.actor, today))
+        return self.review.memo.get(key, lambda: read(tuple(
+            row) for row in self.connection.execute(select.where(where)).all()))
 
 
 def choices(review: Review, actor: Actor) -> dict[str, list[tuple[str, str]]]:
     """Return what the filters offer, value and label: fields, units, places of clues the actor sees, and all rules."""
+    with review.reading() as connection:
+        key = ("choices", stamp(connection)[0], actor.roles, actor.scopes)
+        return review.memo.get(key, lambda: _choices(connection, actor))
+
+
+def _choices(connection: Connection, actor: Actor) -> dict[str, list[tuple[str, str]]]:
     c, f = schema.clue.c, schema.finding.c
     other = schema.finding.alias()
     title = sa.select(other.c.title).where(other.c.rule_id == f.rule_id).limit(1).scalar_subquery()
-    with review.reading() as connection:
-        seen = {name: connection.execute(
-            sa.select(c[name]).where(visible(actor)).distinct().order_by(c[name])).scalars().all()
-            for name in ("field", "unit", "division")}
-        rules = connection.execute(sa.select(f.rule_id, title).group_by(f.rule_id).order_by(f.rule_id)).all()
+    seen = {name: connection.execute(
+        sa.select(c[name]).where(visible(actor)).distinct().order_by(c[name])).scalars().all()
+        for name in ("field", "unit", "division")}
+    rules = connection.execute(sa.select(f.rule_id, title).group_by(f.rule_id).order_by(f.rule_id)).all()
     offered = {name: [(value, value) for value in values if value] for name, values in seen.items()}
     return offered | {"rule": [(rule_id, title) for rule_id, title in rules]}
 
@@ -101,9 +132,16 @@ def open_clue(review: Review, actor: Actor, clue_id: str) -> Opened:
             .where(c.party == clue["party"], c.party != "", c.clue_id != clue_id, c.presence != "gone", visible(actor))
             .order_by(c.place.asc().nulls_last(), c.clue_id).limit(20)).mappings().all()
         run = connection.execute(
-            sa.select(schema.run).where(schema.run.c.publication == clue["publication"])).mappings().first()
+            sa.select(schema.run).where(_named_by(clue)).order_by(schema.run.c.publication.desc()).limit(1)
+        ).mappings().first()
         return Opened(clue, json.loads(clue["texts"]), _findings(connection, clue_id), _history(connection, clue_id),
                       related, run)
+
+
+def _named_by(clue: Row) -> ColumnElement[bool]:
+    """Runs that named the clue: all up to the last one where it stands, else all before it left."""
+    standing = clue["presence"] == "standing"
+    return sa.true() if standing else schema.run.c.publication <= clue["publication"]
 
 
 def _findings(connection: Connection, clue_id: str) -> list[dict[str, Any]]:

@@ -24,6 +24,7 @@ from sqlalchemy import Connection, Engine, event
 
 from engine.clock import CHINA, now
 from engine.errors import EngineError
+from engine.review.memo import Memo
 
 WAIT_SECONDS = 60
 """How long a change waits for another one, a whole publication included, before it is refused."""
@@ -42,6 +43,7 @@ class Review:
         self.engine = engine
         self.clock = clock
         self.hasher = hasher or PasswordHasher()
+        self.memo = Memo()
 
     @functools.cached_property
     def nobody(self) -> str:

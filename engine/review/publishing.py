@@ -107,6 +107,8 @@ def publish(
     with review.writing(alone=True) as connection:
         number = int(connection.execute(
             sa.select(sa.func.coalesce(sa.func.max(schema.run.c.publication), 0) + 1)).scalar_one())
+        for name in ("named_clue", "named_finding"):
+            _fresh(connection, name, "id VARCHAR PRIMARY KEY")
         for batch in batches:
             _merge(connection, batch, number)
         _leave(connection, number, held, gone)
@@ -127,6 +129,9 @@ def _merge(connection: Connection, batch: Batch, number: int) -> None:
     now = (pl.lit(number).alias("publication"), pl.lit("standing").alias("presence"))
     stage(connection, "seen", batch.findings.select("finding_id", "clue_id", "evidence_hash"))
     connection.exec_driver_sql(_MOVED)
+    connection.exec_driver_sql("INSERT INTO named_finding SELECT finding_id FROM seen")
+    stage(connection, "seen_clue", batch.clues.select("clue_id"))
+    connection.exec_driver_sql("INSERT INTO named_clue SELECT clue_id FROM seen_clue")
     started = (pl.lit("open").alias("state"), pl.lit(1).alias("version"), pl.lit("").alias("gone_reason"))
     _renew(connection, schema.clue, batch.clues.drop("texts").with_columns(*now, *started),
            keep=("department", "state", "version"))
@@ -138,13 +143,13 @@ def _merge(connection: Connection, batch: Batch, number: int) -> None:
 
 
 def _renew(connection: Connection, table: sa.Table, frame: pl.DataFrame, keep: Sequence[str] = ()) -> None:
-    """Insert or overwrite rows by key, except the columns in `keep`; a text that is the same is not written again."""
+    """Insert rows, or overwrite those by key that are not the same already, except the columns in `keep`."""
     key = table.primary_key.columns[0].name
     names = ", ".join(frame.columns)
     renewed = [name for name in frame.columns if name not in (key, *keep)]
     then = f"ON CONFLICT ({key}) DO UPDATE SET " + ", ".join(f"{name} = excluded.{name}" for name in renewed)
-    if "texts" in renewed:
-        then += " WHERE " + " OR ".join(f"{table.name}.{name} <> excluded.{name}" for name in renewed)
+    told = [name for name in renewed if name != "publication"]
+    then += " WHERE " + " OR ".join(f"{table.name}.{name} IS DISTINCT FROM excluded.{name}" for name in told)
     if connection.dialect.name == "sqlite":
         marks = ", ".join("?" for _ in frame.columns)
         _many(connection, f"INSERT INTO {table.name} ({names}) VALUES ({marks}) {then}", frame)
@@ -161,8 +166,7 @@ _KINDS: dict[object, str] = {pl.String: "VARCHAR", pl.Int64: "BIGINT", pl.Int32:
 def stage(connection: Connection, name: str, frame: pl.DataFrame) -> None:
     """Hand a frame over as a temporary table, the way each database takes most at once."""
     columns = ", ".join(f"{column} {_KINDS[kind]}" for column, kind in frame.schema.items())
-    connection.exec_driver_sql(f"DROP TABLE IF EXISTS {name}")
-    connection.exec_driver_sql(f"CREATE TEMPORARY TABLE {name} ({columns})")
+    _fresh(connection, name, columns)
     if connection.dialect.name == "sqlite":
         _many(connection, f"INSERT INTO {name} VALUES ({', '.join('?' for _ in frame.columns)})", frame)
         return
@@ -170,6 +174,11 @@ def stage(connection: Connection, name: str, frame: pl.DataFrame) -> None:
     with cursor.copy(f"COPY {name} FROM STDIN WITH (FORMAT csv, NULL '\\N')") as copy:
         for part in frame.iter_slices(5000):
             copy.write(part.write_csv(include_header=False, null_value="\\N", quote_style="non_numeric").encode())
+
+
+def _fresh(connection: Connection, name: str, columns: str) -> None:
+    connection.exec_driver_sql(f"DROP TABLE IF EXISTS {name}")
+    connection.exec_driver_sql(f"CREATE TEMPORARY TABLE {name} ({columns})")
 
 
 def _many(connection: Connection, sql: str, frame: pl.DataFrame) -> None:
@@ -194,19 +203,25 @@ def _leave(connection: Connection, number: int, held: Sequence[str], gone: pl.Da
         connection.execute(sa.text(statement), {"publication": number})
 
 
+_UNNAMED_FINDING = "NOT EXISTS (SELECT 1 FROM named_finding n WHERE n.id = finding.finding_id)"
+_UNNAMED_CLUE = "NOT EXISTS (SELECT 1 FROM named_clue n WHERE n.id = clue.clue_id)"
+_FINDING_LEFT = "CASE WHEN finding_id IN (SELECT finding_id FROM kept) THEN 'held' ELSE 'gone' END"
+_CLUE_LEFT = """CASE WHEN EXISTS (SELECT 1 FROM finding f WHERE f.clue_id = clue.clue_id AND f.presence = 'held')
+    THEN 'held' ELSE 'gone' END"""
+_WHY = "coalesce((SELECT s.reason FROM lost s WHERE s.clue_id = clue.clue_id), '本次运行不再列入')"
+
 _LEFT = (
-    """UPDATE clue SET version = version + 1 WHERE clue_id IN (
-        SELECT clue_id FROM finding WHERE publication < :publication AND presence = 'standing'
+    f"""UPDATE clue SET version = version + 1 WHERE clue_id IN (
+        SELECT clue_id FROM finding WHERE {_UNNAMED_FINDING} AND presence = 'standing'
         AND finding_id NOT IN (SELECT finding_id FROM kept))""",
-    """UPDATE finding SET presence = CASE WHEN finding_id IN (SELECT finding_id FROM kept)
-        THEN 'held' ELSE 'gone' END WHERE publication < :publication""",
-    """UPDATE clue SET place = NULL, presence = CASE WHEN EXISTS (
-        SELECT 1 FROM finding f WHERE f.clue_id = clue.clue_id AND f.presence = 'held') THEN 'held' ELSE 'gone' END
-        WHERE publication < :publication""",
-    """UPDATE clue SET gone_reason = coalesce((SELECT s.reason FROM lost s WHERE s.clue_id = clue.clue_id),
-        '本次运行不再列入') WHERE publication < :publication AND presence = 'gone'""",
+    f"""UPDATE finding SET presence = {_FINDING_LEFT} WHERE {_UNNAMED_FINDING} AND presence <> {_FINDING_LEFT}""",
+    f"""UPDATE clue SET place = NULL, presence = {_CLUE_LEFT},
+        publication = CASE WHEN presence = 'standing' THEN :publication - 1 ELSE publication END
+        WHERE {_UNNAMED_CLUE} AND (place IS NOT NULL OR presence <> {_CLUE_LEFT})""",
+    f"""UPDATE clue SET gone_reason = {_WHY} WHERE {_UNNAMED_CLUE} AND presence = 'gone' AND gone_reason <> {_WHY}""",
 )
-"""A finding that left moves its clue's version, one that people dismissed does not."""
+"""A finding that left moves its clue's version, one that people dismissed does not. A clue that left keeps in
+`publication` the last one that named it; of one that stands it is only when its row was written."""
 
 
 _STATE = """

@@ -5,7 +5,7 @@
     learnt         judgement_measure, chance_model; `chance` of clue and finding
     released       setting, export_request, export_answer      never changed
     decided        judgement, assignment, comment, follow_up, pair_answer, urging      only ever appended to
-    accounts       account, account_role, account_scope, session
+    accounts       account, account_role, account_scope, session, saved_view, first_view
     audit          audit      appended to and chained by hash
 
 Columns of `clue` and `finding` under 「work」 repeat what the appended rows say, for filters;
@@ -27,6 +27,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
 )
 
 METADATA = MetaData()
@@ -117,6 +118,8 @@ clue = Table(
     Index("clue_by_place", "presence", "place"),
     # these hold every column the list counts and offers by, so that no row of text is read for a number
     Index("clue_by_state", "presence", "state", "division", "department"),
+    Index("clue_by_filter", "presence", "state", "place", "clue_id", "division", "department", "status", "enterprise",
+          "livelihood", "field", "unit", "amount_cents", "score", "first_on", "first_run", "due_on", "assignee_id"),
     Index("clue_by_scope", "division", "department"),
     Index("clue_by_field", "field", "division", "department"),
     Index("clue_by_unit", "unit", "division", "department"),
@@ -230,6 +233,23 @@ account_scope = Table(
     Column("account_id", Key, ForeignKey("account.account_id"), primary_key=True),
     Column("division", String, primary_key=True),           # leading digits; '' is every place, known or not
     Column("department", String, primary_key=True),         # '' is every department
+)
+
+saved_view = Table(
+    "saved_view", METADATA,
+    Column("view_id", Key, primary_key=True),
+    Column("account_id", Key, ForeignKey("account.account_id"), nullable=False),
+    Column("name", String, nullable=False),
+    Column("asked", Text, nullable=False),                  # JSON object: filter of the list -> text
+    Column("is_shared", Boolean, nullable=False),
+    UniqueConstraint("account_id", "name"),
+    sqlite_autoincrement=True,
+)
+
+first_view = Table(
+    "first_view", METADATA,
+    Column("account_id", Key, ForeignKey("account.account_id"), primary_key=True, autoincrement=False),
+    Column("view_id", Key, ForeignKey("saved_view.view_id"), nullable=False),
 )
 
 session = Table(

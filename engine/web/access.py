@@ -36,6 +36,8 @@ ROUTES: dict[tuple[str, str], str] = {
     ("GET", "/statistics"): "read", ("GET", "/statistics/file"): "read",
     ("GET", "/rules"): "read", ("GET", "/rules/{rule_id}"): "read",
     ("GET", "/clues"): "read", ("GET", "/clues/{clue_id}"): "read",
+    ("POST", "/views"): "read", ("POST", "/views/rename"): "read", ("POST", "/views/delete"): "read",
+    ("POST", "/views/first"): "read",
     ("POST", "/clues/{clue_id}/judge"): "judge", ("POST", "/clues/{clue_id}/undo"): "judge",
     ("POST", "/clues/{clue_id}/pair"): "judge", ("POST", "/clues/{clue_id}/comment"): "comment",
     ("POST", "/clues/{clue_id}/follow"): "follow", ("POST", "/clues/{clue_id}/handover"): "follow",

@@ -2,13 +2,14 @@
 
 import secrets
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import FileResponse, RedirectResponse
 
 from engine import review
 from engine.errors import EngineError
-from engine.review import Review, accounts
+from engine.review import Review, accounts, views
 from engine.web.access import COOKIE, LOGIN_COOKIE, Asks, check_form, cookie, may, next_step
 from engine.web.pages import FOLDER, page
 
@@ -128,4 +129,5 @@ def home(asks: Asks) -> Response:
                   if may(asks.actor, right)), None)
     if first is None:
         return page("message.html", visitor=asks, what="账号还没有角色", fix="请找安全管理员授权", code="", back="")
-    return RedirectResponse(first, 303)
+    asked = views.entrance(asks.base, asks.actor) if first == "/clues" else {}
+    return RedirectResponse(f"/clues?{urlencode(asked)}" if asked else first, 303)

@@ -62,6 +62,7 @@ ACTIONS = {
     "export": "导出待研判表", "import": "导入待研判表", "release:ask": "申请导出", "release:approve": "同意导出",
     "release:refuse": "不同意导出",
     "pass_on": "转部门", "urge": "督办", "urge:answer": "答复督办", "inventory": "下载任务清单",
+    "view:keep": "保存视图", "view:rename": "视图改名", "view:drop": "删除视图", "view:first": "设进入时的视图",
     "pair:same": "答：同一件事", "pair:different": "答：不是同一件事",
     "pair:withdrawn": "撤回回答", "account:add": "新建账号", "account:grant": "变更授权", "account:lock": "锁定账号",
     "account:unlock": "解除锁定", "account:password": "改口令", "account:second": "绑定动态码",
