@@ -67,13 +67,16 @@ class _Asked:
     def states(self, query: Query) -> Mapping[str, int]:
         """Return how many clues match in each state, whatever state the query asks for."""
         stateless, c = replace(query, state="", sort="place", page=1), schema.clue.c
-        return self._answer("states", stateless, sa.select(c.state, sa.func.count()).group_by(c.state), dict)
+        counted: Mapping[str, int] = self._answer(
+            "states", stateless, sa.select(c.state, sa.func.count()).group_by(c.state), dict)
+        return counted
 
     def ids(self, query: Query) -> Sequence[str]:
         """Return the ids of the query's page, in order."""
         chosen = sa.select(schema.clue.c.clue_id).order_by(*filters.order(query)).limit(PAGE)
-        return self._answer("ids", query, chosen.offset((query.page - 1) * PAGE),
-                            lambda rows: [clue_id for clue_id, in rows])
+        ids: Sequence[str] = self._answer("ids", query, chosen.offset((query.page - 1) * PAGE),
+                                          lambda rows: [clue_id for clue_id, in rows])
+        return ids
 
     def _answer(self, kind: str, query: Query, select: sa.Select[Any], read: Callable[[Any], Any]) -> Any:
         today = self.review.clock().date()
