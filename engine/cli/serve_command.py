@@ -9,8 +9,10 @@ from engine.cli import screen
 from engine.cli.chinese import ChineseCommand
 from engine.cli.options import planned
 from engine.errors import EngineError
+from engine.law.statutes import Statutes, read_statutes
 from engine.run import Plan
 
+_FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 
 
@@ -20,8 +22,10 @@ _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 @click.option("--certificate", type=_FILE, metavar="文件", help="TLS 证书（PEM）；对外监听必须有")
 @click.option("--key", type=_FILE, metavar="文件", help="证书的私钥（PEM）")
 @click.option("--behind-proxy", is_flag=True, help="由本机上带证书的反向代理转发")
+@click.option("--statutes", type=_FOLDER, metavar="文件夹", help="放法律原文的文件夹，线索详情里显示条文")
 @planned
-def serve(plan: Plan, host: str, port: int, certificate: Path | None, key: Path | None, behind_proxy: bool) -> int:
+def serve(plan: Plan, host: str, port: int, certificate: Path | None, key: Path | None, behind_proxy: bool,
+          statutes: Path | None) -> int:
     """启动研判网页。"""
     try:
         # reason: the pages' packages are the extra [web]; without them every other command works
@@ -35,5 +39,16 @@ def serve(plan: Plan, host: str, port: int, certificate: Path | None, key: Path 
         scheme = "https" if certificate else "http"
         screen.say(f"研判网页在 {scheme}://{host}:{port}/ ，按 Ctrl+C 停止")
         tls = (certificate, key) if certificate and key else None
-        web.serve(web.make_app(base, plan), host, port, tls, behind_proxy=behind_proxy)
+        web.serve(web.make_app(base, plan, _read(statutes)), host, port, tls, behind_proxy=behind_proxy)
     return 0
+
+
+def _read(folder: Path | None) -> Statutes | None:
+    """Read the laws, and say what of the folder could not be."""
+    if folder is None:
+        return None
+    found = read_statutes(folder)
+    screen.say(f"法律原文 {len(found.laws)} 部")
+    for problem in found.problems:
+        screen.complain(f"没有读入：{problem}")
+    return found

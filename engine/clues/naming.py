@@ -14,7 +14,9 @@ from engine.rules import RuleSet
 from engine.rules.model import Basis, Rule
 from engine.rules.names import Name
 from engine.rules.sheet import Sheet
+from engine.rules.tree import Expr
 from engine.rules.wording import asked, called
+from engine.rules.working import COUNTING
 
 UNKNOWN = "（未记载）"
 """How a missing value is shown."""
@@ -85,10 +87,33 @@ def reasons(rules: RuleSet) -> pl.DataFrame:
 
 
 def conditions(rules: RuleSet) -> pl.DataFrame:
-    """Return what each condition of a rule asks, in Chinese words: rule_id, name, asks."""
-    rows = [(rule.id, condition.id, asked(condition))
-            for rule in rules.rules.values() for condition in rule.when]
-    return pl.DataFrame(rows, schema={"rule_id": pl.String, "name": pl.String, "asks": pl.String}, orient="row")
+    """Return what each condition of a rule asks, in Chinese words: rule_id, name, asks, uses, reaches.
+
+    `uses` are the names in it, `reaches` all it is computed from, through however many others.
+    """
+    rows = []
+    for rule in rules.rules.values():
+        sheet = Sheet(rule, rules.facts)
+        for condition in rule.when:
+            uses = list(dict.fromkeys(name.path for name in condition.expr.names()))
+            rows.append((rule.id, condition.id, asked(condition), uses, _reached(sheet, condition.expr)))
+    texts = pl.List(pl.String)
+    return pl.DataFrame(rows, orient="row", schema={"rule_id": pl.String, "name": pl.String, "asks": pl.String,
+                                                    "uses": texts, "reaches": texts})
+
+
+def _reached(sheet: Sheet, asked_for: Expr) -> list[str]:
+    """Return the names and all they are computed from; '' stands for what is counted in the condition itself."""
+    found = dict.fromkeys(name.path for name in asked_for.names())
+    waiting = list(found)
+    while waiting:
+        definition = sheet.definitions.get(waiting.pop())
+        exprs = (definition.expr, definition.law.on if definition.law else None) if definition else ()
+        new = [n.path for expr in exprs if expr is not None for n in expr.names() if n.path not in found]
+        found |= dict.fromkeys(new)
+        waiting += new
+    counts = any(node.op == "call" and node.value.name in COUNTING for node in asked_for.walk())
+    return [*([""] if counts else []), *found]
 
 
 def shown_sql(value: str, kind: str, code: str) -> str:

@@ -15,18 +15,20 @@ from engine.export import lists, notes, requests, tables
 from engine.export.clue_files import clue_files
 from engine.export.extraction import write_extraction
 from engine.export.files import published, write_csv
-from engine.export.for_review import publish_run
+from engine.export.for_review import DEPARTMENT, publish_run
 from engine.export.inventory import inventory_file
 from engine.export.layout import MOST, REQUESTS, request_sheets, sheets
 from engine.export.masking import hide_clues, hide_evidence, hide_in_texts, hide_numbers
+from engine.export.notes import last_run
+from engine.export.record_place import full_numbers, place_of
 from engine.export.workbook import write
 from engine.law import Law, read_calendar
 from engine.rules import RuleSet
 from engine.sources import Mappings
 from engine.store import Store
 
-__all__ = ["clue_files", "export", "gaps", "hide_numbers", "inventory_file", "publish_run", "rejects", "top",
-           "write_extraction"]
+__all__ = ["DEPARTMENT", "clue_files", "export", "full_numbers", "gaps", "hide_numbers", "inventory_file", "last_run",
+           "place_of", "publish_run", "rejects", "top", "write_extraction"]
 
 FIRST = "线索清单"
 """Name of the files that hold the clues."""

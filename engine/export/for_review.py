@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from engine.clues import conditions, evidence_hashes, kept_away
-from engine.export import lists, notes, requests, tables
+from engine.export import lists, notes, requests, side_by_side, tables
 from engine.export.clue_kinds import clue_kinds
 from engine.export.masking import hide_clues, hide_evidence, hide_in_texts
 from engine.export.measures import measures
@@ -128,13 +128,14 @@ def _divisions(store: Store) -> pl.DataFrame:
     SELECT clue_id, o, division, number FROM behind JOIN show_record USING (its_table, its_id)
     LEFT JOIN ({' UNION ALL '.join(parts)}) USING (its_table, its_id) ORDER BY o, its_id""")
     courts = by_distinct(behind["number"].fill_null(""), lambda s: pl.Series(
-        [_court_place(number) for number in s.to_list()], dtype=pl.String))
+        [court_place(number) for number in s.to_list()], dtype=pl.String))
     known = behind.with_columns(courts.alias("court"))
     return known.group_by("clue_id", maintain_order=True).agg(
         pl.coalesce(pl.col("division").drop_nulls().first(), pl.col("court").drop_nulls().first()).alias("division"))
 
 
-def _court_place(number: str) -> str | None:
+def court_place(number: str) -> str | None:
+    """Return the place of the court in a case number; None where it is no case number, or the court is not known."""
     parts = case_no.parse(number)
     return case_no.court_division(parts.court) if parts else None
 
@@ -152,6 +153,7 @@ def _rows(store: Store) -> str:
 def _findings(store: Store, where: str) -> pl.DataFrame:
     """Return the findings of some clues in the columns of `review.FINDING`, texts masked."""
     store.run(f"CREATE OR REPLACE TEMP TABLE review_part AS SELECT * FROM show_finding WHERE {where}")
+    side_by_side.compare(store)
     evidence = hide_evidence(store.frame(_EVIDENCE)).drop("遮盖")
     rows = hide_in_texts(_masked_rows(store.frame(_DELIVERED)))
     with store.lend("review_evidence", evidence), store.lend("review_delivered", rows):
@@ -166,7 +168,7 @@ _EVIDENCE = f"""
            CASE WHEN (o.file, o.sheet, o.line) IS DISTINCT FROM (r.file, r.sheet, r.line)
                 THEN {tables.PLACE.replace("file", "o.file").replace("sheet", "o.sheet").replace("line", "o.line")}
                 END AS 另见, o.raw_text AS 原始值, i.ground AS 依据或算式,
-           CASE WHEN i.kind = 'date' THEN i.value END AS 日期, i.listed, i.nth, m.mask AS 遮盖
+           CASE WHEN i.kind = 'date' THEN i.value END AS 日期, i.listed, i.nth, i.name, m.mask AS 遮盖
     FROM show_item i SEMI JOIN review_part USING ({_KEY})
     LEFT JOIN show_origin o USING (its_table, its_column, its_id)
     LEFT JOIN show_record r USING (its_table, its_id) LEFT JOIN show_mask m USING (its_table, its_column)
@@ -176,11 +178,12 @@ _EVIDENCE = f"""
 _DELIVERED = f"""
     WITH behind AS (
         SELECT {_KEY}, '' AS alias, table_name AS its_table, record_id AS its_id, NULL::VARCHAR AS why,
-               NULL::DOUBLE AS confidence, NULL::BIGINT AS candidates FROM review_part
-        UNION ALL SELECT {_KEY}, alias, its_table, its_id, coalesce(why, step), confidence, candidates
-        FROM show_linked SEMI JOIN review_part USING ({_KEY}))
+               NULL::DOUBLE AS confidence, NULL::BIGINT AS candidates, NULL::VARCHAR AS compared FROM review_part
+        UNION ALL SELECT {_KEY}, alias, its_table, its_id, coalesce(why, step), confidence, candidates, compared
+        FROM show_linked SEMI JOIN review_part USING ({_KEY})
+        LEFT JOIN review_compared USING ({_KEY}, alias))
     SELECT {_KEY}, alias, its_label AS label, number, file, sheet, line, why, confidence, candidates,
-           b.its_table || '|' || natural_key AS key, b.its_table || b.its_id AS record, raw
+           b.its_table || '|' || natural_key AS key, b.its_table || b.its_id AS record, raw, compared
     FROM behind b JOIN show_record USING (its_table, its_id) JOIN review_row USING (its_table, its_id)"""
 
 _ANSWERS = f"""
@@ -190,17 +193,18 @@ _ANSWERS = f"""
 _FINDING = f"""
     WITH said AS (
         SELECT {_KEY}, to_json(list(
-                   [项目, 值, 类别, record, 另见, 原始值, 依据或算式, 日期, CASE WHEN listed THEN '1' END]
+                   [项目, 值, 类别, record, 另见, 原始值, 依据或算式, 日期, CASE WHEN listed THEN '1' END, name]
                ORDER BY nth, 项目)) AS evidence
         FROM review_evidence GROUP BY {_KEY}),
     delivered AS (
         SELECT {_KEY}, to_json(list(struct_pack(
                    alias := alias, label := label, number := number, file := file, sheet := sheet, line := line,
                    why := why, confidence := confidence, candidates := candidates, key := key, record := record,
-                   raw := raw) ORDER BY alias)) AS rows, min(key) FILTER (alias = '') AS "natural"
+                   raw := raw, compared := compared) ORDER BY alias)) AS rows, min(key) FILTER (alias = '') AS "natural"
         FROM review_delivered GROUP BY {_KEY}),
     asked AS (
-        SELECT {_KEY}, to_json(list(struct_pack(say := said, asks := asks, value := truth) ORDER BY o))
+        SELECT {_KEY}, to_json(list(struct_pack(say := said, asks := asks, value := truth, uses := uses,
+                   reaches := reaches) ORDER BY o))
                    AS conditions
         FROM ({_ANSWERS.format("conditions")}) LEFT JOIN review_asks USING (rule_id, name) GROUP BY {_KEY}),
     excluded AS (
@@ -219,7 +223,7 @@ _FINDING = f"""
 
 def _masked_rows(frame: pl.DataFrame) -> pl.DataFrame:
     """Return the delivered rows with every number of a person or organisation, and every mobile number, shortened."""
-    return frame.with_columns(pl.col("raw").str.replace_all(_LONG_NUMBER, "${1}*************${2}")
+    return frame.with_columns(pl.col("raw", "compared").str.replace_all(_LONG_NUMBER, "${1}*************${2}")
                               .str.replace_all(_MOBILE, "${1}******${2}"))
 
 

@@ -5,9 +5,21 @@
 holds all of it against the audit.
 """
 
-from engine.review import accounts, browsing, chances, inventory, ledger, releases, sessions, supervising, tasks
+from engine.review import (
+    accounts,
+    browsing,
+    chances,
+    inventory,
+    ledger,
+    reading,
+    releases,
+    sessions,
+    supervising,
+    tasks,
+)
 from engine.review.audit import Anchor, Who, refused
 from engine.review.database import Review, is_there, open_review, opened, review_url
+from engine.review.excluding import FOUND, check_exclusions
 from engine.review.feedback import dismissed, pairs
 from engine.review.handing import Handed, actor_named, check_handing, database_id, hand_over
 from engine.review.judging import (
@@ -32,11 +44,11 @@ from engine.review.verifying import verify
 from engine.review.workbooks import ALONE, Key, Seal, Taken, pick, take_out
 
 __all__ = [
-    "ALONE", "ANSWERS", "CLUE", "DECISIONS", "DOCUMENTS", "FINDING", "KEPT", "MEASURE", "NIGHT", "OUTCOMES",
+    "ALONE", "ANSWERS", "CLUE", "DECISIONS", "DOCUMENTS", "FINDING", "FOUND", "KEPT", "MEASURE", "NIGHT", "OUTCOMES",
     "PRESENCE", "REASONS", "REPLIES", "ROLES", "STATES", "STEPS", "Actor", "Anchor", "Batch", "Decision", "Handed",
     "Key", "Outcome", "Published", "Returned", "Review", "Run", "Seal", "Taken", "Who", "accounts", "actor_named",
-    "actor_of", "answer_pair", "assign", "browsing", "chances", "check_handing", "database_id", "dismissed", "follow",
-    "hand_over", "inventory", "is_there", "judge", "lease", "ledger", "open_review", "opened", "pairs", "pick",
-    "publish", "publish_law", "refused", "releases", "remark", "review_url", "sessions", "supervising", "take_back",
-    "take_out", "tasks", "undo", "verify",
+    "actor_of", "answer_pair", "assign", "browsing", "chances", "check_exclusions", "check_handing", "database_id",
+    "dismissed", "follow", "hand_over", "inventory", "is_there", "judge", "lease", "ledger", "open_review", "opened",
+    "pairs", "pick", "publish", "publish_law", "reading", "refused", "releases", "remark", "review_url", "sessions",
+    "supervising", "take_back", "take_out", "tasks", "undo", "verify",
 ]

@@ -137,8 +137,8 @@ def open_clue(review: Review, actor: Actor, clue_id: str) -> Opened:
         run = connection.execute(
             sa.select(schema.run).where(_named_by(clue)).order_by(schema.run.c.publication.desc()).limit(1)
         ).mappings().first()
-        return Opened(clue, json.loads(clue["texts"]), _findings(connection, clue_id), _history(connection, clue_id),
-                      related, run)
+        history = _history(connection, clue_id)
+        return Opened(clue, json.loads(clue["texts"]), _findings(connection, clue_id, history), history, related, run)
 
 
 def _named_by(clue: Row) -> ColumnElement[bool]:
@@ -147,7 +147,7 @@ def _named_by(clue: Row) -> ColumnElement[bool]:
     return sa.true() if standing else schema.run.c.publication <= clue["publication"]
 
 
-def _findings(connection: Connection, clue_id: str) -> list[dict[str, Any]]:
+def _findings(connection: Connection, clue_id: str, history: Sequence[Row]) -> list[dict[str, Any]]:
     f, t, j, a = schema.finding.c, schema.finding_text.c, schema.judgement.c, schema.account.c
     rows = connection.execute(
         sa.select(schema.finding, t.say, t.texts, j.reason, j.words, j.transfer_to, j.at, j.account_id, a.name)
@@ -155,7 +155,11 @@ def _findings(connection: Connection, clue_id: str) -> list[dict[str, Any]]:
         .outerjoin(schema.judgement, j.judgement_id == f.judgement_id)
         .outerjoin(schema.account, a.account_id == j.account_id)
         .where(f.clue_id == clue_id).order_by(f.presence == "gone", f.turn, f.rule_id)).mappings()
-    return [{**row, "texts": json.loads(row["texts"]), "holds": row["decided_hash"] == row["evidence_hash"]}
+    return [{**row, "texts": json.loads(row["texts"]), "holds": row["decided_hash"] == row["evidence_hash"],
+             "pairs": {(e["question"], *sorted((e["one"], e["other"]))): e for e in reversed(history)
+                       if e["kind"] == "pair_answer"},
+             "checks": {e["item"]: e for e in reversed(history)
+                        if e["kind"] == "exclusion_check" and e["finding_id"] == row["finding_id"]}}
             for row in rows]
 
 

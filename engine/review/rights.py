@@ -23,6 +23,7 @@ ADMINISTRATORS = frozenset({"system_admin", "security_admin", "auditor"})
 
 RIGHTS: dict[str, frozenset[str]] = {
     "read": frozenset({"handler", "head"}),
+    "unmask": frozenset({"handler", "head"}),
     "judge": frozenset({"handler", "head"}),
     "comment": frozenset({"handler", "head"}),
     "follow": frozenset({"handler", "head"}),

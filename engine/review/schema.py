@@ -355,6 +355,14 @@ export_answer = Table(
     sqlite_autoincrement=True,
 )
 
+exclusion_check = _appended(
+    "exclusion_check",
+    Column("finding_id", String, nullable=False),
+    Column("item", Text, nullable=False),                   # the exclusion as it was shown
+    Column("answer", String, nullable=False),
+    Column("words", Text, nullable=False, default=""),
+)
+
 audit = Table(
     "audit", METADATA,
     Column("audit_id", Key, primary_key=True, autoincrement=False),
@@ -377,7 +385,7 @@ urging = _appended(
     Column("answers", Key),                                 # the mark this answers; NULL: a mark itself
 )
 
-APPENDED = (judgement, assignment, comment, follow_up, pair_answer, urging)
+APPENDED = (judgement, assignment, comment, follow_up, pair_answer, exclusion_check, urging)
 """Tables that are only appended to; the database itself refuses changes and deletions."""
 
 RELEASES = (export_request, export_answer)

@@ -9,7 +9,7 @@ from engine.rules.applying import apply, prepare
 from engine.rules.boundaries import Boundaries, boundaries
 from engine.rules.checking import check, check_rules, unnamed
 from engine.rules.drafting import SUBJECTS, Draft, dates_of, draft_text, links_of, periods_of, write_draft
-from engine.rules.explaining import explain, find
+from engine.rules.explaining import explain, find, find_all
 from engine.rules.explanation import Explanation
 from engine.rules.fact_cases import check_facts
 from engine.rules.locking import LOCK, current, retired_ids, write_lock
@@ -41,6 +41,7 @@ __all__ = [
     "draft_text",
     "explain",
     "find",
+    "find_all",
     "item_label",
     "links_of",
     "mutate",

@@ -12,7 +12,7 @@ import polars as pl
 
 from engine.errors import EngineError, RuleError
 from engine.law import Value as LawValue
-from engine.records import Table
+from engine.records import BY_NAME, Table
 from engine.rules.compiling import Compiled, compile_rule
 from engine.rules.distance import Distances, nearest
 from engine.rules.explanation import (
@@ -52,14 +52,7 @@ def find(store: Store, rules: RuleSet, rule_id: str, key: str) -> int:
     Raises EngineError where there is none, or more than one.
     """
     table = _rule(rules, rule_id).table
-    numbers = [c for c in table.columns if c.form in ("document_no", "case_no") and c.name in table.key]
-    tests = ["natural_key = $key"]
-    values: dict[str, object] = {"key": key.strip()}
-    for column in numbers:
-        comparable = keys_of(column.form, pl.Series([key]))[0]
-        if comparable is not None:
-            tests.append(f"{column.name}_key = ${column.name}")
-            values[column.name] = comparable
+    tests, values = _tests(table, key)
     rows = store.rows(f"SELECT record_id, natural_key FROM {table.name} WHERE {' OR '.join(tests)} LIMIT 10", values)
     if not rows:
         clue = (f"SELECT DISTINCT record_id, natural_key FROM finding JOIN {table.name} USING (record_id) "
@@ -73,6 +66,35 @@ def find(store: Store, rules: RuleSet, rule_id: str, key: str) -> int:
         keys = listed([natural.strip("|") for _, natural in rows])
         raise EngineError(table.label, "这个编号有多条记录", f"请改用其中一个：{keys}", "E-WHY-MANY")
     return int(rows[0][0])
+
+
+def find_all(store: Store, rules: RuleSet, number: str) -> list[tuple[Table, int, str, str]]:
+    """Return every record some rule is about with that document or case number: table, id, natural key, place."""
+    found = []
+    for name in sorted({rule.subject for rule in rules.rules.values() if rule.is_active}):
+        table = BY_NAME[name]
+        tests, values = _tests(table, number)
+        rows = store.rows(f"SELECT record_id, natural_key FROM {name} WHERE {' OR '.join(tests)} ORDER BY 1 LIMIT 10",
+                          values)
+        found += [(table, int(record_id), str(key), _place(store, table, record_id)) for record_id, key in rows]
+    return found
+
+
+def _place(store: Store, table: Table, record_id: int) -> str:
+    return _origin(*store.rows(f"SELECT natural_key, file, sheet, line FROM {table.name} WHERE record_id = ?",
+                               [record_id])[0]).place
+
+
+def _tests(table: Table, key: str) -> tuple[list[str], dict[str, object]]:
+    """Return the conditions on a record of that number, with their values."""
+    tests = ["natural_key = $key"]
+    values: dict[str, object] = {"key": key.strip()}
+    for column in (c for c in table.columns if c.form in ("document_no", "case_no") and c.name in table.key):
+        comparable = keys_of(column.form, pl.Series([key]))[0]
+        if comparable is not None:
+            tests.append(f"{column.name}_key = ${column.name}")
+            values[column.name] = comparable
+    return tests, values
 
 
 def explain(store: Store, rules: RuleSet, rule_id: str, record_id: int, as_of: date) -> Explanation:

@@ -180,8 +180,7 @@ def _law(renderer: Renderer) -> str:
         whens = " ".join(f"WHEN {i} THEN {entry}" for i, entry in enumerate(entries))
         path = use.name.path
         parts.append(f"CASE WHEN {used_column(path)} THEN CASE {index_of(path)} {whens} END END")
-    parts += [f"CASE WHEN {ANSWER} = 'hit' THEN nullif({_json({'counted': told})}, '{{\"counted\":null}}') END"
-              for told in told_sql(renderer)]
+    parts += [f"CASE WHEN {ANSWER} = 'hit' THEN {told} END" for told in told_sql(renderer)]
     return _json_list(parts)
 
 
@@ -190,6 +189,7 @@ def _law_entry(use: LawUse, value: Value) -> str:
         "name": use.name.path, "use": use.parameter.id, "title": use.parameter.title, "length": _number(value.length),
         "unit": value.unit, "law": value.law, "article": value.article, "from": value.from_on.isoformat(),
         "to": value.to_on.isoformat() if value.to_on else None, "confidence": value.confidence,
+        "rolls": value.counting == "roll",
     }
     return json.dumps(entry, ensure_ascii=False)
 

@@ -109,8 +109,24 @@ class Workings:
 
 
 def told_sql(renderer: Renderer) -> list[str]:
-    """Return SQL for each call's working, `label：sentence`; NULL where it was not reached or cannot be told."""
-    return list(dict.fromkeys(_told_sql(call, renderer) for call in calls(renderer)))
+    """Return SQL for each call's working as JSON; NULL where it was not reached or cannot be told.
+
+    counted: `label：sentence`; owner: the name it computes, '' for a condition; of: the value of law it counts by;
+    rolls: whether a last day that rests may move; from: the day before the first one counted.
+    """
+    found: dict[str, str] = {}
+    for call in calls(renderer):
+        found.setdefault(_told_sql(call, renderer), _packed(call, renderer))
+    return [f"list_transform([{told}], lambda t: CASE WHEN t IS NOT NULL THEN {packed} END)[1]"
+            for told, packed in found.items()]
+
+
+def _packed(call: Call, renderer: Renderer) -> str:
+    of = text_literal(call.law.path if call.law is not None else "")
+    start = f"CAST({renderer.sql(call.expr.args[0])} AS VARCHAR)"
+    rolls = str(call.expr.value.name == "period_end").upper()
+    return (f"CAST(to_json(struct_pack(counted := t, owner := {text_literal(call.owner)}, of := {of}, "
+            f"rolls := {rolls}, \"from\" := {start})) AS VARCHAR)")
 
 
 def _told_sql(call: Call, renderer: Renderer) -> str:

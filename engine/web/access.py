@@ -15,6 +15,7 @@ from fastapi.routing import APIRoute
 
 from engine import review
 from engine.errors import EngineError
+from engine.law.statutes import Statutes
 from engine.review import Actor, Review, tasks
 from engine.review.rights import RIGHTS
 from engine.review.sessions import Session
@@ -48,6 +49,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("GET", "/supervision"): "assign", ("POST", "/urge"): "assign",
     ("GET", "/tasks"): "read", ("POST", "/clues/{clue_id}/urged"): "judge",
     ("GET", "/inventory"): "read", ("GET", "/inventory/{kind}"): "read",
+    ("POST", "/clues/{clue_id}/check"): "judge", ("GET", "/why"): "read", ("POST", "/clues/{clue_id}/unmask"): "unmask",
     ("GET", "/accounts"): "admin", ("POST", "/accounts/{login}/lock"): "accounts",
     ("POST", "/accounts/{login}/unlock"): "accounts", ("POST", "/accounts/{login}/grant"): "grants",
     ("GET", "/audit"): "audit", ("POST", "/audit/verify"): "audit",
@@ -69,11 +71,15 @@ class Forged(Exception):
 
 @dataclass(frozen=True)
 class Visitor:
-    """Who asks, through which session, of which database; `plan` is where the warehouse is, None: not here."""
+    """Who asks, through which session, of which database.
+
+    `plan` is where the warehouse is, `statutes` the texts of laws; None: not here.
+    """
 
     base: Review
     session: Session
     plan: Plan | None = None
+    statutes: Statutes | None = None
 
     @property
     def actor(self) -> Actor:
@@ -106,7 +112,7 @@ def visitor(request: Request, csrf: Annotated[str, Form()] = "") -> Visitor:
         check_form(request, csrf, session.csrf)
     if not may(session.actor, right):
         raise EngineError("权限", "您的角色不能使用这一页", "需要的话请向安全管理员申请", "E-RIGHTS")
-    return Visitor(base, session, request.app.state.plan)
+    return Visitor(base, session, request.app.state.plan, request.app.state.statutes)
 
 
 def next_step(session: Session) -> str:

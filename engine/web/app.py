@@ -10,10 +10,20 @@ from starlette.exceptions import HTTPException
 
 from engine import review
 from engine.errors import EngineError
+from engine.law.statutes import Statutes
 from engine.review import Review, Who
 from engine.review_book import LARGEST as LARGEST_BOOK
 from engine.run import Plan
-from engine.web import administering, book_pages, clue_pages, handover_pages, list_pages, login_pages, task_pages
+from engine.web import (
+    administering,
+    book_pages,
+    clue_pages,
+    handover_pages,
+    list_pages,
+    login_pages,
+    task_pages,
+    why_pages,
+)
 from engine.web.access import COOKIE, Forged, NoSession, check_routes
 from engine.web.pages import page
 from engine.web.rule_pages import router as rule_router
@@ -39,19 +49,20 @@ UPLOAD = "/workbooks/upload"
 """The one address that takes a file."""
 
 STATUS = {"E-RIGHTS": 403, "E-REVIEW-CLUE": 404, "E-REVIEW-FINDING": 409, "E-REVIEW-STALE": 409, "E-REVIEW-UNDO": 409,
-          "E-REVIEW-BUSY": 503, "E-RELEASE-NONE": 404, "E-RELEASE-DONE": 409}
+          "E-REVIEW-BUSY": 503, "E-RELEASE-NONE": 404, "E-RELEASE-DONE": 409, "E-REVIEW-LIMIT": 429}
 """HTTP status of an error; others are 400."""
 
 
-def make_app(base: Review, plan: Plan | None = None) -> FastAPI:
+def make_app(base: Review, plan: Plan | None = None, statutes: Statutes | None = None) -> FastAPI:
     """Return the application over an open review database.
 
-    `plan` tells where the warehouse and the rules are; without one, pages do without what only these know.
+    `plan` tells where the warehouse and the rules are, `statutes` holds the texts of laws; without one, pages do
+    without what only these know.
     """
-    pages = (login_pages, book_pages, list_pages, clue_pages, handover_pages, task_pages, administering)
+    pages = (login_pages, book_pages, list_pages, clue_pages, handover_pages, task_pages, why_pages, administering)
     routes = [route for some in pages for route in some.router.routes]
     app = FastAPI(title="獬豸", routes=routes, docs_url=None, redoc_url=None, openapi_url=None)
-    app.state.base, app.state.plan = base, plan
+    app.state.base, app.state.plan, app.state.statutes = base, plan, statutes
     app.router.routes += [*statistics_router.routes, *rule_router.routes]
     check_routes(app)
     app.middleware("http")(_guard)

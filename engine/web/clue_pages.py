@@ -1,19 +1,18 @@
 """One clue: reading, deciding, taking back, assigning, noting, following up."""
 
-import itertools
-import json
-from collections.abc import Iterable, Mapping
-from datetime import date
-from typing import Annotated, Any
+from functools import cache
+from pathlib import Path
+from typing import Annotated
 
 from fastapi import APIRouter, Form, Response
 from fastapi.responses import RedirectResponse
 
 from engine import learning, review
 from engine.errors import EngineError
-from engine.law.periods import UNIT_LABEL
+from engine.law import Calendar, read_calendar
 from engine.review import Decision, browsing
-from engine.review.browsing import Opened
+from engine.run import ROOT
+from engine.web import finding_view, timeline
 from engine.web.access import Asks
 from engine.web.forms import read_chosen, read_day
 from engine.web.pages import page
@@ -30,10 +29,17 @@ def clue(asks: Asks, clue_id: str) -> Response:
     """线索详情."""
     opened = browsing.open_clue(asks.base, asks.actor, clue_id)
     other = review.lease(asks.base, asks.actor, clue_id)
+    findings = [finding_view.shown(f, _calendar(asks.plan.rules if asks.plan else ROOT / "rules"), asks.statutes)
+                for f in opened.findings]
     return page("clue.html", visitor=asks, clue=opened.clue, opened=opened, other=other, today=asks.base.clock().date(),
-                chances=learning.shown(asks.base, clue_id), timeline=_timeline(opened), **ledger_of(opened),
-                findings=[_shown(f) for f in opened.findings],
+                chances=learning.shown(asks.base, clue_id), findings=findings, **ledger_of(opened),
+                timeline=timeline.drawn(findings, opened.run["as_of"] if opened.run else None),
                 handlers=browsing.handlers(asks.base) if asks.actor.may("assign") else [])
+
+
+@cache
+def _calendar(rules: Path) -> Calendar:
+    return read_calendar(rules / "law" / "calendar_overrides.csv")
 
 
 @router.post("/clues/{clue_id}/judge")
@@ -64,15 +70,29 @@ def comment(asks: Asks, clue_id: str, version: Version, words: Text = "") -> Res
 
 @router.post("/clues/{clue_id}/pair")
 def pair(asks: Asks, clue_id: str, version: Version, finding_id: Text = "", alias: Text = "", answer: Text = "",
-         ) -> Response:
-    """是否同一件事."""
+         question: Text = "link") -> Response:
+    """是否同一件事（link），是否同一主体（party）."""
     opened = browsing.open_clue(asks.base, asks.actor, clue_id)
-    rows = {row["alias"]: row for f in opened.findings if f["finding_id"] == finding_id for row in _rows(f)}
+    rows = {row["alias"]: row for f in opened.findings if f["finding_id"] == finding_id for row in finding_view.rows(f)}
     if "" not in rows or not alias or alias not in rows:
         raise EngineError("是否同一", "没有这条关联记录", "请重新打开线索再试", "E-REVIEW-PAIR")
     review.answer_pair(asks.base, asks.actor, clue_id, version, {
-        "finding_id": finding_id, "question": "link", "one": rows[""]["key"], "other": rows[alias]["key"],
+        "finding_id": finding_id, "question": question, "one": rows[""]["key"], "other": rows[alias]["key"],
         "answer": answer})
+    return _back(clue_id)
+
+
+@router.post("/clues/{clue_id}/check")
+def check(
+    asks: Asks, clue_id: str, version: Version, finding_id: Text = "",
+    item: Annotated[list[str] | None, Form(max_length=4000)] = None,
+    answer: Annotated[list[str] | None, Form(max_length=4000)] = None,
+) -> Response:
+    """核查排除事由：每项一个回答，先后对应."""
+    if not item or len(item) != len(answer or []):
+        raise EngineError("排除事由", "没有回答，或回答与事由对不上", "请重新打开线索再试", "E-REVIEW-CHECK")
+    given = dict(zip(item, answer or [], strict=True))
+    review.check_exclusions(asks.base, asks.actor, clue_id, version, finding_id, given)
     return _back(clue_id)
 
 
@@ -94,61 +114,3 @@ def _back(clue_id: str) -> Response:
     return RedirectResponse(f"/clues/{clue_id}", 303)
 
 
-EVIDENCE = ("label", "value", "source", "record", "elsewhere", "raw", "ground", "day", "listed")
-"""What an item of evidence is made of, in order (see `engine.export.for_review`)."""
-
-SOURCES = {"column": "原始记录", "fact": "推导事实", "let": "计算"}
-
-
-def _items(finding: Mapping[str, Any]) -> list[dict[str, Any]]:
-    return [dict(zip(EVIDENCE, item, strict=True)) for item in finding["texts"].get("evidence") or []]
-
-
-def _rows(finding: Mapping[str, Any]) -> list[dict[str, Any]]:
-    return list(finding["texts"].get("rows") or [])
-
-
-def _shown(finding: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a finding as the page shows it: evidence with its record, rows with their cells, law in words."""
-    rows = [row | {"cells": _cells(row["raw"])} for row in _rows(finding)]
-    by_record = {row["record"]: row for row in rows}
-    items = [item | {"row": by_record.get(item["record"]), "source": SOURCES.get(item["source"], "计算")}
-             for item in _items(finding)]
-    law = finding["texts"].get("law") or []
-    texts = dict.fromkeys(("flags", "conditions", "exclusions", "innocent", "to_check", "basis")) | finding["texts"]
-    return {**finding, "texts": texts, "rows": rows, "evidence": items,
-            "law": [x | {"period": _period(x)} for x in law if "title" in x],
-            "counted": [x["counted"] for x in law if x.get("counted")]}
-
-
-def _cells(raw: str | None) -> list[tuple[str, str]]:
-    try:
-        row = json.loads(raw or "{}")
-    except ValueError:
-        return [("", str(raw))]
-    cells = row.items() if isinstance(row, dict) else [("", row)]
-    return [(str(name), "" if cell is None else str(cell)) for name, cell in cells]
-
-
-def _period(law: Mapping[str, Any]) -> str:
-    units = UNIT_LABEL | {"yuan": "元", "ratio": "倍"}
-    return f"{law.get('length', '')}{units.get(str(law.get('unit')), '')}"
-
-
-def _timeline(opened: Opened) -> list[dict[str, Any]]:
-    """Return the matter's days in order, each with what happened and the days since the one before."""
-    said: dict[str, dict[str, bool]] = {}
-    for finding in opened.findings:
-        for item in _items(finding):
-            if item["day"] and (item["listed"] or item["source"] == "column"):
-                labels = said.setdefault(item["day"], {})
-                label = item["label"].split("·")[-1]
-                labels[label] = labels.get(label, False) or item["source"] == "column"
-    days = sorted(said)
-    return [{"day": day, "since": since, "what": list(said[day]), "computed": not any(said[day].values())}
-            for day, since in zip(days, _gaps(days), strict=True)]
-
-
-def _gaps(days: Iterable[str]) -> list[int | None]:
-    known = [date.fromisoformat(day) for day in days]
-    return [None, *((later - earlier).days for earlier, later in itertools.pairwise(known))][:len(known)]

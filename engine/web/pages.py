@@ -9,7 +9,7 @@ from typing import Any
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from engine.review import ANSWERS, DECISIONS, PRESENCE, REASONS, REPLIES, ROLES, STATES, STEPS
+from engine.review import ANSWERS, DECISIONS, FOUND, PRESENCE, REASONS, REPLIES, ROLES, STATES, STEPS
 from engine.text import visible
 from engine.web.access import Visitor
 
@@ -25,6 +25,15 @@ def day(value: date | str | None) -> str:
     if isinstance(value, str):
         value = date.fromisoformat(value[:10])
     return f"{value.year}年{value.month}月{value.day}日" if value else ""
+
+
+def weekday(value: date | None) -> str:
+    """Return a date with its day of the week.
+
+    >>> weekday(date(2026, 3, 1))
+    '2026年3月1日（星期日）'
+    """
+    return f"{day(value)}（星期{'一二三四五六日'[value.weekday()]}）" if value else ""
 
 
 def moment(value: datetime | None) -> str:
@@ -67,6 +76,8 @@ ACTIONS = {
     "pair:withdrawn": "撤回回答", "account:add": "新建账号", "account:grant": "变更授权", "account:lock": "锁定账号",
     "account:unlock": "解除锁定", "account:password": "改口令", "account:second": "绑定动态码",
     "account:rehash": "更新口令算法", "model": "换用模型",
+    "why": "查各规则的判断", "unmask": "查看全号",
+    "check:absent": "核实无此情形", "check:present": "核实有此情形", "check:unchecked": "改为未核实",
 } | {step: f"跟进：{label}" for step, label in STEPS.items()}
 """What the audit's actions are called."""
 
@@ -82,11 +93,11 @@ def action(code: str) -> str:
     return ACTIONS.get(code, code)
 
 
-_FILTERS: Mapping[str, Callable[..., str]] = {"day": day, "moment": moment, "yuan": yuan, "first_title": first_title,
-                                               "action": action}
+_FILTERS: Mapping[str, Callable[..., str]] = {
+    "day": day, "weekday": weekday, "moment": moment, "yuan": yuan, "first_title": first_title, "action": action}
 _JINJA.filters.update(_FILTERS)
-_JINJA.globals.update(ANSWERS=ANSWERS, DECISIONS=DECISIONS, REPLIES=REPLIES, PRESENCE=PRESENCE, REASONS=REASONS,
-                      ROLES=ROLES, STATES=STATES, STEPS=STEPS, visitor=None)
+_JINJA.globals.update(ANSWERS=ANSWERS, DECISIONS=DECISIONS, FOUND=FOUND, REPLIES=REPLIES, PRESENCE=PRESENCE,
+                      REASONS=REASONS, ROLES=ROLES, STATES=STATES, STEPS=STEPS, visitor=None)
 
 
 def page(template: str, status: int = 200, visitor: Visitor | None = None, **values: Any) -> HTMLResponse:
