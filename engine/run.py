@@ -146,14 +146,14 @@ class Night:
         """
         if not review.is_there(self.plan.home, self.plan.review):
             return 0
-        with review.opened(review.review_url(self.plan.home, self.plan.review)) as base:
+        with review.opened(review.review_url(self.plan.home, self.plan.review), self.plan.home) as base:
             return clues.keep_away(self.store, self.ruleset, review.dismissed(base))
 
     def _answered(self) -> pl.DataFrame:
         """Return what people answered about pairs of records; read from the same database, with the same strictness."""
         if not review.is_there(self.plan.home, self.plan.review):
             return pl.DataFrame()
-        with review.opened(review.review_url(self.plan.home, self.plan.review)) as base:
+        with review.opened(review.review_url(self.plan.home, self.plan.review), self.plan.home) as base:
             return review.pairs(base)
 
     def _unusable(self) -> set[str]:
@@ -250,14 +250,16 @@ def publish_lists(plan: Plan, ruleset: rules.RuleSet | None = None) -> list[Path
         return export.export(store, plan.out, ruleset or read_ruleset(plan), mappings)
 
 
-def publish_review(plan: Plan, ruleset: rules.RuleSet | None = None) -> review.Published:
+def publish_review(plan: Plan, ruleset: rules.RuleSet | None = None, *, force: bool = False) -> review.Published:
     """Copy the last complete run into the review database, which is made where there is none yet.
 
+    `force` publishes a run that is older than the one there, or of another warehouse.
     The audit's last entry is added to `review-anchors.txt` in the data folder, to be copied to another machine.
     """
     mappings = sources.read_mappings(plan.sources)
-    with reading(plan.home) as store, review.opened(review.review_url(plan.home, plan.review)) as base:
+    with reading(plan.home) as store, review.opened(review.review_url(plan.home, plan.review), plan.home) as base:
         used = ruleset or read_ruleset(plan)
+        base.is_forced = force
         done = export.publish_run(store, base, used, mappings, catalogue.rule_texts(used))
         with anchors_file(plan).open("a", encoding="utf-8") as file:
             file.write(f"{done.anchor}\n")

@@ -20,6 +20,7 @@ from review_world import Clock
 
 from engine import review
 from engine.review import Review
+from engine.review.sealing import KeyRing
 
 
 def _binaries() -> Path | None:
@@ -102,8 +103,9 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def base(url: str, clock: Clock) -> Iterator[Review]:
+def base(url: str, clock: Clock, tmp_path: Path) -> Iterator[Review]:
     """Yield an open, empty review database."""
-    opened = review.open_review(url, clock, PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    opened = review.open_review(url, clock, PasswordHasher(time_cost=1, memory_cost=8, parallelism=1),
+                                KeyRing(file=tmp_path / "review-key"))
     yield opened
     opened.close()

@@ -39,6 +39,7 @@ FENCES = {
     "alembic": {"review"},
     "argon2": {"review"},
     "pyotp": {"review"},
+    "cryptography": {"review"},
     "psycopg": {"review"},
     "pypdf": {"extract"},
     "sklearn": {"learning"},

@@ -57,7 +57,7 @@ FORMS: dict[str, dict[str, object]] = {
 
 def ask(client: Browser, method: str, path: str, clue_id: str = "C1") -> int:
     """Ask a route as its own page would and return the status."""
-    address = path.format(clue_id=clue_id, login="nobody", kind="csv", rule_id="non_litigation.late")
+    address = path.format(clue_id=clue_id, login="nobody", number="none", kind="csv", rule_id="non_litigation.late")
     if method == "GET":
         return client.get(address).status_code
     return client.post(address, data=client.form(**FORMS.get(path, {}))).status_code
@@ -109,8 +109,7 @@ def test_the_list_holds_what_is_in_scope(site: Review) -> None:
 @pytest.mark.parametrize(("method", "path"), sorted(k for k, right in ROUTES.items() if right != OPEN),
                          ids=lambda x: str(x))
 def test_without_a_login_there_is_nothing_but_the_login(site: Review, method: str, path: str) -> None:
-    address = path.format(clue_id="C1", login="x", kind="csv", rule_id="r")
-
+    address = path.format(clue_id="C1", login="x", number="x", kind="csv", rule_id="r")
     answer = browser(site).ask(method, address, data={} if method == "POST" else None)
 
     assert (answer.status_code, answer.headers["location"]) == (303, "/login")
@@ -130,7 +129,7 @@ def test_a_forged_form_changes_nothing(site: Review, path: str, how: str) -> Non
     values = client.form(**FORMS.get(path, {})) | {"no token": {"csrf": ""}, "wrong token": {"csrf": "x"}}.get(how, {})
     headers = {"origin": "https://evil.example"} if how == "another site" else {}
 
-    answer = client.post(path.format(clue_id="C1", login="wang", kind="csv"), data=values, headers=headers)
+    answer = client.post(path.format(clue_id="C1", login="wang", number="x", kind="csv"), data=values, headers=headers)
 
     assert answer.status_code == 403
     assert value(site, "SELECT version FROM clue WHERE clue_id = 'C1'") == 1

@@ -12,16 +12,18 @@ import uvicorn
 from fastapi import FastAPI
 
 from engine.review import Actor, Review, sessions
-from engine.web import make_app
+from engine.web import Identity, make_app
 from engine.web.access import COOKIE
 
 
 class Browser:
     """A client of one workbench, perhaps logged in."""
 
-    def __init__(self, base: Review, actor: Actor | None = None, stage: str = "full") -> None:
+    def __init__(
+        self, base: Review, actor: Actor | None = None, stage: str = "full", identity: Identity | None = None
+    ) -> None:
         self.base = base
-        self.app = make_app(base)
+        self.app = make_app(base, identity=identity)
         self.cookies = httpx.Cookies()
         if actor is not None:
             self.be(sessions.begin(base, actor.account_id, stage))

@@ -104,7 +104,7 @@ def _say(told: Sequence[Mapping[str, Any]], dry_run: bool) -> None:
 
 def opened(plan: Plan) -> AbstractContextManager[Review]:
     """Return the plan's review database, to be opened."""
-    return review.opened(review.review_url(plan.home, plan.review))
+    return review.opened(review.review_url(plan.home, plan.review), plan.home)
 
 
 def operator() -> Who:

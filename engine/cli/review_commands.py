@@ -12,7 +12,7 @@ from engine.cli.chinese import ChineseCommand, ChineseGroup
 from engine.cli.options import json_option, planned
 from engine.cli.train_command import train
 from engine.errors import EngineError
-from engine.review import ROLES, accounts
+from engine.review import ROLES, accounts, keys
 from engine.run import Plan
 
 _ROLE_HELP = "角色，可多次：" + "、".join(f"{code} {label}" for code, label in ROLES.items())
@@ -21,11 +21,12 @@ login_argument = click.argument("login", metavar="登录名")
 
 
 @click.command(cls=ChineseCommand)
+@click.option("--force", is_flag=True, help="比已发布的旧、或来自另一个数据文件夹的也发布（记入审计）")
 @json_option
 @planned
-def publish(plan: Plan, as_json: bool) -> int:
+def publish(plan: Plan, force: bool, as_json: bool) -> int:
     """把最近一次完整运行的线索和证据发布到研判库（没有就新建）。"""
-    done = run.publish_review(plan)
+    done = run.publish_review(plan, force=force)
     if as_json:
         screen.emit({"clues": done.clues, "findings": done.findings, "anchor": str(done.anchor)})
     else:
@@ -112,6 +113,17 @@ def unlock(plan: Plan, login: str, reset: bool) -> int:
     with opened(plan) as base:
         accounts.unlock(base, operator(), login, password)
     screen.say(f"已解除 {login} 的锁定" + (f"；初始口令：{password}" if password else ""))
+    return 0
+
+
+@user.command("rekey", cls=ChineseCommand)
+@click.option("--lost", is_flag=True, help="旧密钥确已丢失：解不开的动态码一律取消，由本人重新绑定")
+@planned
+def rekey(plan: Plan, lost: bool) -> int:
+    """换新密钥，重新加密所有动态码。"""
+    with opened(plan) as base:
+        renewed, gone = keys.rekey(base, operator(), lost=lost)
+    screen.say(f"已换新密钥：重新加密 {renewed} 个，取消 {gone} 个。请备份密钥文件，与数据库分开存放")
     return 0
 
 

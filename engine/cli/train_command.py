@@ -22,7 +22,7 @@ from engine.run import Plan
 @planned
 def train(plan: Plan, seed: int, as_json: bool) -> int:
     """用研判结论训练“属实可能性”模型，检验后用于在列线索。"""
-    with review.opened(review.review_url(plan.home, plan.review)) as base:
+    with review.opened(review.review_url(plan.home, plan.review), plan.home) as base:
         model, given = run.train_model(plan, base, Who(f"命令行（{getpass.getuser()}）"), seed)
     if as_json:
         screen.emit({"file": str(run.model_file(plan)), "is_used": model.is_used, "why_not": model.why_not,

@@ -3,6 +3,7 @@
 Numbers of persons and organisations are masked here as in the lists: the review database never holds them in full.
 """
 
+import hashlib
 from collections.abc import Iterator
 
 import polars as pl
@@ -44,13 +45,14 @@ def publish_run(
     """Copy the last run of a warehouse into the review database and return what stands there now.
 
     `rule_texts` are the rules in words (`engine.catalogue.rule_texts`).
-    Raises EngineError where there was no run.
+    Raises EngineError where there was no run, or it is older than the one published or from another warehouse and
+    the database does not let it pass (`Review.is_forced`).
     """
     run = notes.last_run(store)
     versions = run["summary"].get("versions", {})
     boards = _boards(store, rules, mappings or Mappings(), rule_texts)
     told = Run(run["run_id"], run["as_of"], run["ended_at"], run["engine"], str(run["rules"]),
-               str(versions.get("data", "")), boards)
+               str(versions.get("data", "")), boards, _warehouse(store))
     publish_law(review, rules.law)
     tables.prepare(store, rules, mappings, answers=False)
     gone = store.frame("SELECT clue_id, coalesce(changed, '') AS reason FROM clue WHERE status = '消失'")
@@ -80,6 +82,12 @@ def _boards(store: Store, rules: RuleSet, mappings: Mappings, rule_texts: pl.Dat
         pl.col("fix").fill_null(""))
     return Boards(gaps.cast(pl.Schema(GAPS)), told.select(list(DEFECTS)).cast(pl.Schema(DEFECTS)),
                   pl.DataFrame(schema=RULE_TEXTS) if rule_texts is None else rule_texts)
+
+
+def _warehouse(store: Store) -> str:
+    """Return what tells this warehouse from another: when its first run was."""
+    (begun,) = store.rows("SELECT run_id || '|' || started_at FROM run ORDER BY run_id LIMIT 1")[0]
+    return hashlib.sha256(str(begun).encode()).hexdigest()[:16]
 
 
 def _batches(store: Store, rules: RuleSet) -> Iterator[Batch]:

@@ -81,7 +81,7 @@ def _of_rule(rule: Any, move: float) -> str:
     if rule is None:
         return "这条规则还没有研判过，按各规则的平均看"
     words = f"这条规则研判过{rule.decided}项，{rule.right}项属实"
-    return f"{words}：{_up(move)}" if abs(move) >= LEAST else f"{words}，与各规则的平均相近"
+    return f"{words}：{_up(move)}（与各规则的平均比）" if abs(move) >= LEAST else f"{words}，与各规则的平均相近"
 
 
 def _said(name: str, value: float, mean: float, move: float) -> str:

@@ -10,6 +10,7 @@ from engine.review import (
     browsing,
     chances,
     inventory,
+    keys,
     ledger,
     reading,
     releases,
@@ -48,7 +49,7 @@ __all__ = [
     "PRESENCE", "REASONS", "REPLIES", "ROLES", "STATES", "STEPS", "Actor", "Anchor", "Batch", "Decision", "Handed",
     "Key", "Outcome", "Published", "Returned", "Review", "Run", "Seal", "Taken", "Who", "accounts", "actor_named",
     "actor_of", "answer_pair", "assign", "browsing", "chances", "check_exclusions", "check_handing", "database_id",
-    "dismissed", "follow", "hand_over", "inventory", "is_there", "judge", "lease", "ledger", "open_review", "opened",
-    "pairs", "pick", "publish", "publish_law", "reading", "refused", "releases", "remark", "review_url", "sessions",
-    "supervising", "take_back", "take_out", "tasks", "undo", "verify",
+    "dismissed", "follow", "hand_over", "inventory", "is_there", "judge", "keys", "lease", "ledger", "open_review",
+    "opened", "pairs", "pick", "publish", "publish_law", "reading", "refused", "releases", "remark", "review_url",
+    "sessions", "supervising", "take_back", "take_out", "tasks", "undo", "verify",
 ]

@@ -8,7 +8,7 @@ import re
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pyotp
 import sqlalchemy as sa
@@ -17,13 +17,16 @@ from sqlalchemy import Connection
 
 from engine.errors import EngineError
 from engine.identifiers import division as divisions
-from engine.review import audit, schema
+from engine.review import audit, schema, sealing
 from engine.review.audit import Who
 from engine.review.database import Review
 from engine.review.rights import check_roles
 
 FAILURES = 5
 """Wrong passwords or codes in a row after which an account is locked."""
+
+REMEMBERED = 5
+"""Passwords, the present one included, that may not be taken again."""
 
 LEAST = 10
 """Characters of a password, which must also mix kinds."""
@@ -41,6 +44,7 @@ class Account:
     has_second_factor: bool
     locked_at: datetime | None
     locked_why: str
+    used_at: datetime | None
 
 
 def add(
@@ -94,7 +98,7 @@ def unlock(review: Review, who: Who, login: str, password: str | None = None) ->
         check_password(password, login)
     with review.writing() as connection:
         account_id = _id(connection, login)
-        values: dict[str, object] = {"locked_at": None, "locked_why": "", "failures": 0}
+        values: dict[str, object] = {"locked_at": None, "locked_why": "", "failures": 0, "used_at": review.clock()}
         if password is not None:
             values |= {"password_hash": review.hasher.hash(password), "must_change": True, "totp_secret": None,
                        "totp_step": None}
@@ -116,7 +120,8 @@ def accounts(review: Review) -> list[Account]:
             scopes.setdefault(account_id, []).append((division, department))
         rows = connection.execute(sa.select(schema.account).order_by(a.login)).all()
     return [Account(x.account_id, x.login, x.name, tuple(roles.get(x.account_id, ())),
-                    tuple(scopes.get(x.account_id, ())), x.totp_secret is not None, x.locked_at, x.locked_why)
+                    tuple(scopes.get(x.account_id, ())), x.totp_secret is not None, x.locked_at, x.locked_why,
+                    x.used_at)
             for x in rows]
 
 
@@ -138,6 +143,7 @@ def prove(review: Review, login: str, password: str) -> int | None:
     """Return the account that proves itself by name and password, else None; failures count, and lock at the fifth."""
     a = schema.account.c
     with review.writing() as connection:
+        lock_idle(review, connection, login)
         row = connection.execute(sa.select(a.account_id, a.password_hash, a.locked_at)
                                  .where(a.login == login.strip().lower())).first()
         right = _fits(review, row.password_hash if row else review.nobody, password)
@@ -154,13 +160,38 @@ def prove(review: Review, login: str, password: str) -> int | None:
         return int(row.account_id)
 
 
+def identified(review: Review, login: str) -> int | None:
+    """Return the account an identity provider vouches for by its name; None where there is none, or it is locked."""
+    a = schema.account.c
+    with review.writing() as connection:
+        lock_idle(review, connection, login)
+        row = connection.execute(sa.select(a.account_id, a.locked_at).where(a.login == login)).first()
+        if row is None or row.locked_at is not None:
+            audit.write(review, connection, Who("统一认证"), "login:refused",
+                        f"account:{row.account_id}" if row else "", why="locked" if row else "unknown")
+            return None
+        return int(row.account_id)
+
+
+def lock_idle(review: Review, connection: Connection, login: str) -> None:
+    """Lock an account that nobody used for longer than is allowed (`XIEZHI_IDLE_DAYS`)."""
+    a = schema.account.c
+    before = review.clock() - timedelta(days=review.idle_days)
+    found = connection.execute(sa.select(a.account_id).where(
+        a.login == login.strip().lower(), a.locked_at.is_(None),
+        sa.func.coalesce(a.used_at, a.created_at) < before)).scalar()
+    if review.idle_days and found is not None:
+        _lock(review, connection, Who("系统"), int(found), f"超过{review.idle_days}天没有登录")
+
+
 def prove_second(review: Review, account_id: int, code: str) -> bool:
     """Return whether the code is right for now (or half a minute off) and was not used before; failures count."""
     a = schema.account.c
     with review.writing() as connection:
         row = connection.execute(sa.select(a.totp_secret, a.totp_step, a.locked_at)
                                  .where(a.account_id == account_id)).one()
-        step = None if row.totp_secret is None or row.locked_at else _step(review, row.totp_secret, code)
+        secret = row.totp_secret and sealing.unseal(review.keys, account_id, row.totp_secret)
+        step = None if not secret or row.locked_at else _step(review, secret, code)
         if step is None or (row.totp_step is not None and step <= row.totp_step):
             if row.locked_at is None:
                 fail(review, connection, account_id, "code")
@@ -195,8 +226,20 @@ def set_password(review: Review, who: Who, account_id: int, password: str) -> No
         check_password(password, row.login)
         if _fits(review, row.password_hash, password):
             raise EngineError("口令", "与原口令相同", "请换一个", "E-PASSWORD-SAME")
+        if any(_fits(review, hashed, password) for hashed in _before(connection, account_id)):
+            what = f"与以前用过的口令相同（最近{REMEMBERED}个不能再用）"
+            raise EngineError("口令", what, "请换一个", "E-PASSWORD-SAME")
+        connection.execute(sa.insert(schema.password_before).values(
+            account_id=account_id, at=review.clock(), password_hash=row.password_hash))
         _update(connection, account_id, password_hash=review.hasher.hash(password), must_change=False)
         audit.account_changed(review, connection, who, account_id, "account:password")
+
+
+def _before(connection: Connection, account_id: int) -> list[str]:
+    """Return the passwords an account had last, the present one left out."""
+    b = schema.password_before.c
+    return list(connection.execute(sa.select(b.password_hash).where(b.account_id == account_id)
+                                   .order_by(b.at.desc()).limit(REMEMBERED - 1)).scalars())
 
 
 def new_secret() -> str:
@@ -221,7 +264,8 @@ def set_second(review: Review, who: Who, account_id: int, secret: str, code: str
         if step is None:
             fail(review, connection, account_id, "code")
             return False
-        _update(connection, account_id, totp_secret=secret, totp_step=step, failures=0)
+        sealed = sealing.seal(connection, review.keys, account_id, secret)
+        _update(connection, account_id, totp_secret=sealed, totp_step=step, failures=0)
         audit.account_changed(review, connection, who, account_id, "account:second")
         return True
 

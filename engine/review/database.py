@@ -7,6 +7,7 @@ entries of people run side by side, a publication waits for them and they for it
 
 import contextlib
 import functools
+import os
 import secrets
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -25,6 +26,7 @@ from sqlalchemy import Connection, Engine, event
 from engine.clock import CHINA, now
 from engine.errors import EngineError
 from engine.review.memo import Memo
+from engine.review.sealing import KeyRing, ring
 
 WAIT_SECONDS = 60
 """How long a change waits for another one, a whole publication included, before it is refused."""
@@ -37,10 +39,17 @@ class Review:
     """An open review database; the clock and the cost of password hashes are parameters so that tests can be quick."""
 
     def __init__(
-        self, engine: Engine, clock: Callable[[], datetime] = now, hasher: PasswordHasher | None = None
+        self, engine: Engine, clock: Callable[[], datetime] = now, hasher: PasswordHasher | None = None,
+        keys: KeyRing | None = None,
     ) -> None:
-        """Take an engine made by `open_review`; without `hasher` passwords cost what argon2-cffi recommends."""
+        """Take an engine made by `open_review`; without `hasher` passwords cost what argon2-cffi recommends.
+
+        `keys` seal the secrets of second factors; without them they are where the environment says (see `sealing`).
+        """
         self.engine = engine
+        self.keys = keys or ring(engine.url)
+        self.idle_days = _idle_days()
+        self.is_forced = False      # whether a run is published over one that is newer, or of another warehouse
         self.clock = clock
         self.hasher = hasher or PasswordHasher()
         self.memo = Memo()
@@ -86,6 +95,14 @@ class Review:
         self.engine.dispose()
 
 
+def _idle_days() -> int:
+    """Return after how many days without a login an account is locked; 0 is never."""
+    text = os.environ.get("XIEZHI_IDLE_DAYS", "90")
+    if not (text.isascii() and text.isdigit()):
+        raise EngineError("XIEZHI_IDLE_DAYS", "不是天数", "请写整数，如 90；写 0 为从不", "E-REVIEW-IDLE")
+    return int(text)
+
+
 def review_url(home: Path, url: str | None = None) -> str:
     """Return the URL given, else that of the SQLite file in the data folder."""
     return url or f"sqlite:///{(home / 'review.db').absolute()}"
@@ -97,7 +114,7 @@ def is_there(home: Path, url: str | None = None) -> bool:
 
 
 def open_review(
-    url: str, clock: Callable[[], datetime] = now, hasher: PasswordHasher | None = None
+    url: str, clock: Callable[[], datetime] = now, hasher: PasswordHasher | None = None, keys: KeyRing | None = None,
 ) -> Review:
     """Return the database behind the URL, brought up to this version's tables.
 
@@ -110,9 +127,13 @@ def open_review(
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare)
         event.listen(engine, "begin", _begin)
-    review = Review(engine, clock, hasher)
+    review = Review(engine, clock, hasher, keys)
     try:
         _migrate(review)
+        # reason: sealing writes to the audit, which needs this module
+        from engine.review import keys as renewing
+
+        renewing.seal_clear(review)
     except BaseException as fault:
         engine.dispose()
         # reason: sqlite3 calls a file of another kind a DatabaseError, as such
@@ -123,9 +144,12 @@ def open_review(
 
 
 @contextlib.contextmanager
-def opened(url: str) -> Iterator[Review]:
-    """Yield the database behind the URL and close it afterwards; raises as `open_review` does."""
-    review = open_review(url)
+def opened(url: str, home: Path | None = None) -> Iterator[Review]:
+    """Yield the database behind the URL and close it afterwards; raises as `open_review` does.
+
+    `home` is the data folder; beside it is the key of second factors where nothing else is set.
+    """
+    review = open_review(url, keys=ring(_parsed(url), home))
     try:
         yield review
     finally:

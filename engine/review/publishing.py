@@ -14,7 +14,7 @@ import polars as pl
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from engine.review import audit, schema
+from engine.review import audit, guarding, schema
 from engine.review.audit import Anchor, Who
 from engine.review.database import Review
 
@@ -67,7 +67,10 @@ class Boards:
 
 @dataclass(frozen=True)
 class Run:
-    """The run that is published; without `boards` those of the run before stay."""
+    """The run that is published; without `boards` those of the run before stay.
+
+    `warehouse` tells one from another, '' is not known.
+    """
 
     run_id: int
     as_of: date
@@ -76,6 +79,7 @@ class Run:
     rules: str
     data: str
     boards: Boards | None = None
+    warehouse: str = ""
 
 
 @dataclass(frozen=True)
@@ -102,9 +106,13 @@ def publish(
     """Copy a run in, in one transaction, and return what stands now.
 
     `held` are ids of findings that stayed away because people dismissed them; `gone` gives clue_id and reason of clues
-    that no longer stand. Publishing the same run again changes nothing but its time.
+    that no longer stand. Publishing the same run again changes nothing but its time. Raises EngineError where the run
+    is older than the one published, or from another warehouse, and not forced (`Review.is_forced`).
     """
     with review.writing(alone=True) as connection:
+        wrong = guarding.stale(connection, run.run_id, run.as_of, run.data, run.warehouse)
+        if wrong is not None and not review.is_forced:
+            raise wrong
         number = int(connection.execute(
             sa.select(sa.func.coalesce(sa.func.max(schema.run.c.publication), 0) + 1)).scalar_one())
         for name in ("named_clue", "named_finding"):
@@ -120,7 +128,8 @@ def publish(
         findings = int(connection.execute(
             sa.select(sa.func.count()).where(schema.finding.c.presence == "standing")).scalar_one())
         _write_run(connection, run, number, review.clock(), (clues, findings))
-        audit.write(review, connection, NIGHT, "publish", f"run:{run.run_id}", clues=clues, findings=findings)
+        audit.write(review, connection, NIGHT, "publish", f"run:{run.run_id}", clues=clues, findings=findings,
+                    **({} if wrong is None else {"forced": wrong.code}))
         return Published(clues, findings, audit.anchor(connection))
 
 
@@ -262,4 +271,4 @@ def _write_boards(connection: Connection, boards: Boards) -> None:
 def _write_run(connection: Connection, run: Run, number: int, at: datetime, counts: tuple[int, int]) -> None:
     connection.execute(sa.insert(schema.run).values(
         publication=number, run_id=run.run_id, as_of=run.as_of, ended_at=run.ended_at, engine=run.engine,
-        rules=run.rules, data=run.data, published_at=at, clues=counts[0], findings=counts[1]))
+        rules=run.rules, data=run.data, warehouse=run.warehouse, published_at=at, clues=counts[0], findings=counts[1]))

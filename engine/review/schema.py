@@ -47,6 +47,7 @@ run = Table(
     Column("published_at", DateTime, nullable=False),
     Column("clues", Integer, nullable=False),
     Column("findings", Integer, nullable=False),
+    Column("warehouse", String, nullable=False, server_default=""),     # which one it came from; '' is not known
 )
 
 rule_text = Table(
@@ -220,6 +221,15 @@ account = Table(
     Column("locked_at", DateTime),
     Column("locked_why", String, nullable=False, default=""),
     Column("created_at", DateTime, nullable=False),
+    Column("used_at", DateTime),                            # last whole login or unlocking; none yet: since it was made
+)
+
+password_before = Table(                                    # passwords an account had: not to be taken again
+    "password_before", METADATA,
+    Column("account_id", Key, ForeignKey("account.account_id"), nullable=False),
+    Column("at", DateTime, nullable=False),
+    Column("password_hash", Text, nullable=False),
+    Index("password_before_by_account", "account_id"),
 )
 
 account_role = Table(
@@ -261,6 +271,7 @@ session = Table(
     Column("created_at", DateTime, nullable=False),
     Column("seen_at", DateTime, nullable=False),
     Column("ended_at", DateTime),
+    Index("session_by_account", "account_id"),
 )
 
 
@@ -376,6 +387,7 @@ audit = Table(
     Column("previous", String, nullable=False),
     Column("hash", String, nullable=False),
     Index("audit_by_object", "object"),
+    Index("audit_by_action", "action"),
 )
 
 urging = _appended(

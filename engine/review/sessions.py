@@ -3,10 +3,11 @@
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from engine.errors import EngineError
 from engine.review import audit, schema
 from engine.review.audit import Who
 from engine.review.database import Review
@@ -28,8 +29,11 @@ class Session:
     has_second_factor: bool
 
 
-def begin(review: Review, account_id: int, stage: str = "password") -> str:
-    """Begin a session for an account that proved itself and return the token, which is kept nowhere here."""
+def begin(review: Review, account_id: int, stage: str = "password", how: str = "") -> str:
+    """Begin a session for an account that proved itself and return the token, which is kept nowhere here.
+
+    `how` tells the audit of another proof than password and second factor.
+    """
     token = secrets.token_urlsafe(32)
     at = review.clock()
     with review.writing() as connection:
@@ -38,7 +42,11 @@ def begin(review: Review, account_id: int, stage: str = "password") -> str:
             seen_at=at))
         if stage == "full":
             actor = actor_of(connection, account_id)
-            audit.write(review, connection, actor.who if actor else Who("未登录"), "login", f"account:{account_id}")
+            detail = {"how": how} if how else {}
+            connection.execute(sa.update(schema.account).where(schema.account.c.account_id == account_id)
+                               .values(used_at=at))
+            audit.write(review, connection, actor.who if actor else Who("未登录"), "login", f"account:{account_id}",
+                        **detail)
     return token
 
 
@@ -67,6 +75,48 @@ def end(review: Review, session: Session) -> None:
         connection.execute(sa.update(schema.session).where(schema.session.c.token_hash == session.token_hash)
                            .values(ended_at=review.clock()))
         audit.write(review, connection, session.actor.who, "logout", f"account:{session.actor.account_id}")
+
+
+@dataclass(frozen=True)
+class Open:
+    """A session that is good now, as administrators see it; `number` names it and proves nothing."""
+
+    number: str
+    login: str
+    name: str
+    stage: str
+    created_at: datetime
+    seen_at: datetime
+
+
+def open_now(review: Review) -> list[Open]:
+    """Return the sessions that are good now, the newest use first."""
+    s, a, at = schema.session.c, schema.account.c, review.clock()
+    with review.reading() as connection:
+        rows = connection.execute(
+            sa.select(s.token_hash, a.login, a.name, s.stage, s.created_at, s.seen_at)
+            .join(schema.account, a.account_id == s.account_id)
+            .where(s.ended_at.is_(None), s.seen_at > at - IDLE, s.created_at > at - LONGEST, a.locked_at.is_(None))
+            .order_by(s.seen_at.desc(), s.token_hash)).all()
+    return [Open(_number(row.token_hash), *row[1:]) for row in rows]
+
+
+def end_other(review: Review, who: Who, number: str) -> None:
+    """End somebody's session by its number (see `open_now`); EngineError where there is none."""
+    s = schema.session.c
+    with review.writing() as connection:
+        rows = connection.execute(sa.select(s.token_hash, s.account_id).where(
+            s.ended_at.is_(None), s.seen_at > review.clock() - IDLE)).all()
+        found = next((row for row in rows if _number(row.token_hash) == number), None)
+        if found is None:
+            raise EngineError("登录", "这次登录已经结束", "请刷新账号页", "E-SESSION-NONE")
+        connection.execute(sa.update(schema.session).where(s.token_hash == found.token_hash)
+                           .values(ended_at=review.clock()))
+        audit.write(review, connection, who, "session:end", f"account:{found.account_id}", session=number)
+
+
+def _number(token_hash: str) -> str:
+    return _hash(token_hash)[:16]
 
 
 def end_all(review: Review, account_id: int) -> None:

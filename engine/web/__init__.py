@@ -5,6 +5,7 @@ sent with every page forbids scripts, inline styles and requests to anywhere els
 """
 
 from engine.web.app import make_app
+from engine.web.identity import Identity
 from engine.web.serving import serve
 
-__all__ = ["make_app", "serve"]
+__all__ = ["Identity", "make_app", "serve"]

@@ -20,6 +20,7 @@ from engine.review import Actor, Review, tasks
 from engine.review.rights import RIGHTS
 from engine.review.sessions import Session
 from engine.run import Plan
+from engine.web.identity import Identity
 
 COOKIE = "__Host-xiezhi"
 """The browser keeps a cookie of this name only from the very host, over TLS (or this machine), for every path."""
@@ -52,6 +53,7 @@ ROUTES: dict[tuple[str, str], str] = {
     ("POST", "/clues/{clue_id}/check"): "judge", ("GET", "/why"): "read", ("POST", "/clues/{clue_id}/unmask"): "unmask",
     ("GET", "/accounts"): "admin", ("POST", "/accounts/{login}/lock"): "accounts",
     ("POST", "/accounts/{login}/unlock"): "accounts", ("POST", "/accounts/{login}/grant"): "grants",
+    ("POST", "/sessions/{number}/end"): "accounts", ("GET", "/audit.csv"): "audit",
     ("GET", "/audit"): "audit", ("POST", "/audit/verify"): "audit",
 }
 """Method and path → who may: OPEN, HALF, ANY, `admin` (either administrator of accounts), or an action of RIGHTS."""
@@ -106,6 +108,7 @@ def visitor(request: Request, csrf: Annotated[str, Form()] = "") -> Visitor:
     right = ROUTES[request.method.replace("HEAD", "GET"), request.scope["route"].path]
     if session is None:
         raise NoSession
+    _same_name(request, base, session, right)
     if right != HALF and session.stage != "full":
         raise NoSession(next_step(session))
     if request.method == "POST":
@@ -113,6 +116,21 @@ def visitor(request: Request, csrf: Annotated[str, Form()] = "") -> Visitor:
     if not may(session.actor, right):
         raise EngineError("权限", "您的角色不能使用这一页", "需要的话请向安全管理员申请", "E-RIGHTS")
     return Visitor(base, session, request.app.state.plan, request.app.state.statutes)
+
+
+def _same_name(request: Request, base: Review, session: Session, right: str) -> None:
+    """Hold a session against the name the identity provider vouches for now; it ends where that is another's.
+
+    Passwords and second factors are the provider's matter: their pages lead home.
+    """
+    identity: Identity | None = request.app.state.identity
+    if identity is None:
+        return
+    if identity.login(request) != session.actor.login:
+        review.sessions.end(base, session)
+        raise NoSession
+    if right == HALF and request.scope["route"].path != "/logout":
+        raise NoSession("/")
 
 
 def next_step(session: Session) -> str:

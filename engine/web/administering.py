@@ -1,12 +1,11 @@
-"""Pages of the three administrators: accounts, what they may do, and the audit."""
+"""Pages of the administrators of accounts: who there is, what they may do, who is logged in."""
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Query, Response
+from fastapi import APIRouter, Form, Response
 from fastapi.responses import RedirectResponse
 
-from engine import review
-from engine.review import accounts, browsing
+from engine.review import accounts, sessions
 from engine.web.access import Asks
 from engine.web.pages import page
 
@@ -18,7 +17,8 @@ Text = Annotated[str, Form(max_length=2000)]
 @router.get("/accounts")
 def list_accounts(asks: Asks) -> Response:
     """账号."""
-    return page("accounts.html", visitor=asks, accounts=accounts.accounts(asks.base))
+    return page("accounts.html", visitor=asks, accounts=accounts.accounts(asks.base),
+                sessions=sessions.open_now(asks.base), idle_days=asks.base.idle_days)
 
 
 @router.post("/accounts/{login}/lock")
@@ -45,14 +45,8 @@ def grant(
     return RedirectResponse("/accounts", 303)
 
 
-@router.get("/audit")
-def audit(asks: Asks, words: Annotated[str, Query(max_length=200)] = "") -> Response:
-    """审计."""
-    return page("audit.html", visitor=asks, words=words, entries=browsing.entries(asks.base, words), wrong=None)
-
-
-@router.post("/audit/verify")
-def verify(asks: Asks) -> Response:
-    """核对审计."""
-    wrong = review.verify(asks.base)
-    return page("audit.html", visitor=asks, words="", entries=browsing.entries(asks.base), wrong=wrong)
+@router.post("/sessions/{number}/end")
+def end_session(asks: Asks, number: str) -> Response:
+    """结束某人的一次登录."""
+    sessions.end_other(asks.base, asks.actor.who, number)
+    return RedirectResponse("/accounts", 303)

@@ -16,6 +16,7 @@ from engine.review_book import LARGEST as LARGEST_BOOK
 from engine.run import Plan
 from engine.web import (
     administering,
+    audit_pages,
     book_pages,
     clue_pages,
     handover_pages,
@@ -25,6 +26,7 @@ from engine.web import (
     why_pages,
 )
 from engine.web.access import COOKIE, Forged, NoSession, check_routes
+from engine.web.identity import Identity
 from engine.web.pages import page
 from engine.web.rule_pages import router as rule_router
 from engine.web.statistics_pages import router as statistics_router
@@ -53,17 +55,20 @@ STATUS = {"E-RIGHTS": 403, "E-REVIEW-CLUE": 404, "E-REVIEW-FINDING": 409, "E-REV
 """HTTP status of an error; others are 400."""
 
 
-def make_app(base: Review, plan: Plan | None = None, statutes: Statutes | None = None) -> FastAPI:
+def make_app(
+    base: Review, plan: Plan | None = None, statutes: Statutes | None = None, identity: Identity | None = None,
+) -> FastAPI:
     """Return the application over an open review database.
 
     `plan` tells where the warehouse and the rules are, `statutes` holds the texts of laws; without one, pages do
-    without what only these know.
+    without what only these know. With `identity` a proxy in front says who somebody is, and nobody logs in by password.
     """
-    pages = (login_pages, book_pages, list_pages, clue_pages, handover_pages, task_pages, why_pages, administering)
+    pages = (login_pages, book_pages, list_pages, clue_pages, handover_pages, task_pages, why_pages, administering,
+             audit_pages)
     routes = [route for some in pages for route in some.router.routes]
     app = FastAPI(title="獬豸", routes=routes, docs_url=None, redoc_url=None, openapi_url=None)
-    app.state.base, app.state.plan, app.state.statutes = base, plan, statutes
     app.router.routes += [*statistics_router.routes, *rule_router.routes]
+    app.state.base, app.state.plan, app.state.statutes, app.state.identity = base, plan, statutes, identity
     check_routes(app)
     app.middleware("http")(_guard)
     app.add_exception_handler(NoSession, _to_login)
@@ -119,10 +124,13 @@ def _keep(request: Request, code: str) -> None:
     base: Review = request.app.state.base
     session = review.sessions.find(base, request.cookies.get(COOKIE, ""))
     who = session.actor.who if session else Who("未登录")
-    review.refused(base, who, request.scope["route"].name, request.url.path[:200], code)
+    route = request.scope.get("route")
+    review.refused(base, who, route.name if route else "form", request.url.path[:200], code)
 
 
 def _unreadable(request: Request, fault: Exception) -> Response:
+    if request.method == "POST":
+        _keep(request, "E-FORM")
     return _told(request, 400, "表单里有不认识的内容", "没有保存。请返回上一页刷新后再试")
 
 

@@ -9,7 +9,7 @@ from fastapi.responses import FileResponse, RedirectResponse
 
 from engine import review
 from engine.errors import EngineError
-from engine.review import Review, accounts, views
+from engine.review import Review, Who, accounts, views
 from engine.web.access import COOKIE, LOGIN_COOKIE, Asks, check_form, cookie, may, next_step
 from engine.web.pages import FOLDER, page
 
@@ -31,9 +31,27 @@ def icon() -> Response:
 
 
 @router.get("/login")
-def login_form() -> Response:
-    """The form, with a token of its own: there is no session yet."""
+def login_form(request: Request) -> Response:
+    """The form, with a token of its own: there is no session yet. An identity provider in front spares it."""
+    if request.app.state.identity is not None:
+        return _identified(request)
     return _login(200, "")
+
+
+def _identified(request: Request) -> Response:
+    """Begin a session for whom the provider vouches for; refuse everybody else, and say so in the audit."""
+    base: Review = request.app.state.base
+    name = request.app.state.identity.login(request)
+    account_id = accounts.identified(base, name) if name else None
+    if account_id is None:
+        if name is None:
+            review.refused(base, Who("未登录"), "identity", "", "E-IDENTITY")
+        what = "统一认证的账号在这里没有开通或已锁定" if name else "没有经过统一认证"
+        fix = "请找系统管理员开通或解锁" if name else "请从单位的统一认证入口进入"
+        return page("message.html", 403, what=what, fix=fix, code="E-IDENTITY", back="")
+    answer = RedirectResponse("/", 303)
+    answer.set_cookie(COOKIE, review.sessions.begin(base, account_id, "full", "identity"), **cookie())
+    return answer
 
 
 def _login(status: int, wrong: str) -> Response:
@@ -46,6 +64,8 @@ def _login(status: int, wrong: str) -> Response:
 @router.post("/login")
 def login(request: Request, login: Text = "", password: Text = "", csrf: Text = "") -> Response:
     """Prove name and password; whatever is wrong, the answer is the same."""
+    if request.app.state.identity is not None:
+        return _identified(request)
     check_form(request, csrf, request.cookies.get(LOGIN_COOKIE, ""))
     base: Review = request.app.state.base
     account_id = accounts.prove(base, login, password)
@@ -114,10 +134,12 @@ def second(asks: Asks, code: Text = "", secret: Text = "") -> Response:
 
 
 @router.post("/logout")
-def logout(asks: Asks) -> Response:
+def logout(request: Request, asks: Asks) -> Response:
     """End the session."""
     review.sessions.end(asks.base, asks.session)
-    answer = RedirectResponse("/login", 303)
+    answer: Response = RedirectResponse("/login", 303)
+    if request.app.state.identity is not None:
+        answer = page("message.html", what="已退出", fix="统一认证仍然登录着，请从那里退出", code="", back="")
     answer.delete_cookie(COOKIE, **cookie())
     return answer
 

@@ -75,8 +75,9 @@ ACTIONS = {
     "pair:same": "答：同一件事", "pair:different": "答：不是同一件事",
     "pair:withdrawn": "撤回回答", "account:add": "新建账号", "account:grant": "变更授权", "account:lock": "锁定账号",
     "account:unlock": "解除锁定", "account:password": "改口令", "account:second": "绑定动态码",
-    "account:rehash": "更新口令算法", "model": "换用模型",
-    "why": "查各规则的判断", "unmask": "查看全号",
+    "account:rehash": "更新口令算法", "model": "换用模型", "account:sealed": "加密动态码",
+    "account:second-lost": "取消解不开的动态码", "session:end": "结束登录", "audit:download": "下载审计",
+    "refused:identity": "统一认证被拒绝", "why": "查各规则的判断", "unmask": "查看全号",
     "check:absent": "核实无此情形", "check:present": "核实有此情形", "check:unchecked": "改为未核实",
 } | {step: f"跟进：{label}" for step, label in STEPS.items()}
 """What the audit's actions are called."""
@@ -88,7 +89,7 @@ def action(code: str) -> str:
     >>> action("confirm"), action("refused:judge")
     ('确认', '被拒绝：judge')
     """
-    if code.startswith("refused:"):
+    if code.startswith("refused:") and code not in ACTIONS:
         return f"被拒绝：{code.removeprefix('refused:')}"
     return ACTIONS.get(code, code)
 
