@@ -33,6 +33,13 @@ def follow(base: Review, actor: Actor, number: int, step: str, day: str = "2026-
     review.follow(base, actor, f"C{number}", version, {"step": step, "happened_on": date.fromisoformat(day), **rest})
 
 
+def send(base: Review, actor: Actor) -> None:
+    """Have a recommendation on clue C1 sent and served."""
+    follow(base, actor, 1, "case_opened")
+    follow(base, actor, 1, "recommendation", sent_to="某局")
+    follow(base, actor, 1, "served")
+
+
 def total(base: Review, actor: Actor, **asked: str) -> Mapping[str, int]:
     """Return the row of totals."""
     return figures(base, actor, Filter(**asked)).total.row(0, named=True)
@@ -42,12 +49,50 @@ def test_a_clue_counts_once_in_every_stage_it_reached(base: Review, wang: Actor)
     decide(base, wang, 1, "confirm")
     decide(base, wang, 2, "dismiss", reason="lawful")
     follow(base, wang, 1, "case_opened")
-    follow(base, wang, 1, "recommendation")
-    follow(base, wang, 1, "recommendation")
+    follow(base, wang, 1, "recommendation", sent_to="某局")
+    follow(base, wang, 1, "recommendation", sent_to="另一局")
 
     found = total(base, wang)
 
     assert [found[name] for name in ("listed", "decided", "valid", "opened", "sent")] == [5, 2, 1, 1, 1]
+
+
+@pytest.mark.parametrize(("outcome", "counts"), [
+    ("adopted", [1, 1, 1]), ("partly", [1, 1, 0]), ("refused", [1, 0, 0])])
+def test_a_reply_counts_by_what_it_says(base: Review, wang: Actor, outcome: str, counts: list[int]) -> None:
+    send(base, wang)
+    follow(base, wang, 1, "reply", outcome=outcome)
+
+    found = total(base, wang)
+
+    assert [found[name] for name in ("replied", "adopted", "wholly")] == counts
+
+
+def test_a_term_that_passed_is_no_reply(base: Review, wang: Actor, clock: Clock) -> None:
+    send(base, wang)
+    clock.move(days=150)
+    follow(base, wang, 1, "reply", "2027-03-20", outcome="none")
+
+    assert total(base, wang)["replied"] == 0
+
+
+def test_money_counts_in_the_month_it_came_back(base: Review, wang: Actor, clock: Clock) -> None:
+    send(base, wang)
+    clock.move(days=40)
+    follow(base, wang, 1, "rectified", words="已整改", recovered_cents=1234_56)
+    follow(base, wang, 1, "rectified", "2026-12-01", words="又整改", recovered_cents=100_00)
+
+    found = figures(base, wang, Filter())
+
+    assert found.total["cents"][0] == 1334_56
+    assert found.months.select("month", "cents").rows() == [("2026-11", 1234_56), ("2026-12", 100_00)]
+
+
+def test_an_entry_taken_back_counts_nowhere(base: Review, wang: Actor) -> None:
+    follow(base, wang, 1, "case_opened")
+    follow(base, wang, 1, "struck", replaces=value(base, "SELECT follow_up_id FROM follow_up"))
+
+    assert total(base, wang)["opened"] == 0
 
 
 def test_needing_material_is_not_decided(base: Review, wang: Actor) -> None:
@@ -94,9 +139,9 @@ def test_a_clue_of_two_rules_stands_in_both_rows(base: Review, wang: Actor) -> N
 def test_months_tell_what_happened_in_them(base: Review, wang: Actor, clock: Clock) -> None:
     clock.move(days=31)
     decide(base, wang, 1, "confirm")
-    clock.move(days=60)
-    follow(base, wang, 1, "case_opened", "2027-01-15")
-    follow(base, wang, 1, "recommendation", "2027-01-15")
+    clock.move(days=50)
+    follow(base, wang, 1, "case_opened", "2026-12-15")
+    follow(base, wang, 1, "recommendation", "2027-01-15", sent_to="某局")
 
     months = figures(base, wang, Filter()).months
 

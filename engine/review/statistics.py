@@ -14,9 +14,8 @@ import polars as pl
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement, Connection
 
-from engine.review import schema
+from engine.review import ledger, schema
 from engine.review.database import Review
-from engine.review.ledger import DOCUMENTS, standing_entries
 from engine.review.rights import Actor, visible
 
 DECIDED = ("confirm", "dismiss", "transfer")
@@ -26,16 +25,19 @@ VALID = ("confirm", "transfer")
 
 STAGES = {
     "listed": "线索", "decided": "已研判", "valid": "有效", "opened": "成案", "sent": "文书", "replied": "回复",
-    "rectified": "整改",
+    "adopted": "采纳", "wholly": "全部采纳", "rectified": "整改",
 }
 """How far a clue got; each is a column of counts."""
 
 BASES = {"decided": "listed", "valid": "decided", "opened": "valid", "sent": "valid", "replied": "sent",
-         "rectified": "sent"}
+         "adopted": "replied", "wholly": "replied", "rectified": "sent"}
 """Stage → the stage of which it is told as a share; only clues that reached both count."""
 
 ACTS = tuple(stage for stage in STAGES if stage != "listed")
 """Stages that people bring about."""
+
+ANSWERED, ADOPTED = ("adopted", "partly", "refused"), ("adopted", "partly")
+"""Outcomes of a reply that is one (an organ that let the term pass did not reply), and of one that adopts."""
 
 LAST = "9999-12"
 
@@ -60,7 +62,8 @@ class Filter:
 class Figures:
     """Frames of counts: `total` has one row, `rules`, `units`, `divisions` and `months` their keys before it.
 
-    Columns after the keys: the stages, `<stage>_of` (how many of its base reached it), `cents` recovered.
+    Columns after the keys: the stages, `<stage>_of` (how many of its base reached it; not of months), `cents`
+    recovered.
     """
 
     total: pl.DataFrame
@@ -78,12 +81,12 @@ def figures(review: Review, actor: Actor, asked: Filter) -> Figures:
         where = sa.and_(visible(actor), *_tests(asked))
         listed = frame_of(connection, sa.select(c.unit, c.division, c.first_run, sa.func.count()).where(where)
                           .group_by(c.unit, c.division, c.first_run), _PLACE | {"listed": pl.Int64})
-        acted = _acted(connection, where)
+        acted, cents = _acted(connection, where), _cents(connection, where)
         by_rule = _by_rule(connection, sa.and_(where, *_period(asked, months)), acted, asked)
     listed, acted = listed.join(months, on="first_run"), acted.join(months, on="first_run")
     mine = _in_period(listed, asked), _in_period(acted, asked)
     return Figures(_counted(*mine, []), by_rule, _counted(*mine, ["unit"]), _counted(*mine, ["division"]),
-                   _months(listed, acted, asked))
+                   _months(listed, acted, cents, asked))
 
 
 def kept(connection: Connection, actor: Actor, asked: Filter) -> ColumnElement[bool]:
@@ -131,28 +134,38 @@ def _month(column: ColumnElement[Any]) -> ColumnElement[str]:
 
 
 def _touched() -> sa.CTE:
-    """Each clue people did something with: the month in which it first reached each stage, NULL where it did not."""
-    f, j, s = schema.finding.c, schema.judgement.c, standing_entries().subquery("standing").c
-    steps = {"opened": ("case_opened",), "sent": tuple(DOCUMENTS), "replied": ("reply",), "rectified": ("rectified",)}
+    """Each clue people did something with: the month in which it first reached each stage, NULL where it did not.
+
+    Of the ledger the entries that stand count; `cents` is what they say was recovered.
+    """
+    f, j, e = schema.finding.c, schema.judgement.c, ledger.standing_entries().subquery("standing").c
+    steps: dict[str, ColumnElement[bool]] = {
+        "opened": e.step == "case_opened", "sent": e.step.in_(tuple(ledger.DOCUMENTS)),
+        "replied": sa.and_(e.step == "reply", e.outcome.in_(ANSWERED)),
+        "adopted": sa.and_(e.step == "reply", e.outcome.in_(ADOPTED)),
+        "wholly": sa.and_(e.step == "reply", e.outcome == "adopted"), "rectified": e.step == "rectified"}
     judged = sa.select(
         f.clue_id, j.at.label("decided"), sa.case((j.decision.in_(VALID), j.at)).label("valid"),
-        *(sa.cast(sa.null(), sa.Date).label(stage) for stage in steps)).join(
+        *(sa.cast(sa.null(), sa.Date).label(stage) for stage in steps),
+        sa.cast(sa.null(), sa.BigInteger).label("cents")).join(
         schema.judgement, j.judgement_id == f.judgement_id).where(j.decision.in_(DECIDED))
     followed = sa.select(
-        s.clue_id, *(sa.cast(sa.null(), sa.DateTime).label(stage) for stage in ("decided", "valid")),
-        *(sa.case((s.step.in_(codes), s.happened_on)).label(stage) for stage, codes in steps.items()))
-    every = sa.union_all(judged, followed).subquery("every_act")
-    return sa.select(every.c.clue_id, *(_month(sa.func.min(every.c[stage])).label(stage)
-                                        for stage in ("decided", "valid", *steps))).group_by(every.c.clue_id).cte(
-        "touched")
+        e.clue_id, *(sa.cast(sa.null(), sa.DateTime).label(stage) for stage in ("decided", "valid")),
+        *(sa.case((test, e.happened_on)).label(stage) for stage, test in steps.items()), e.recovered_cents)
+    every = sa.union_all(judged, followed).subquery("every_act").c
+    return (sa.select(every.clue_id, *(_month(sa.func.min(every[stage])).label(stage) for stage in ACTS),
+                      sa.cast(sa.func.coalesce(sa.func.sum(every.cents), 0), sa.BigInteger).label("cents"))
+            .group_by(every.clue_id).cte("touched"))
 
 
 def _acted(connection: Connection, where: ColumnElement[bool]) -> pl.DataFrame:
     """Return a row for each clue people did something with: where it is, when it reached each stage."""
     touched, c = _touched(), schema.clue.c
-    asked = (sa.select(c.clue_id, c.unit, c.division, c.first_run, *(touched.c[stage] for stage in ACTS))
+    asked = (sa.select(c.clue_id, c.unit, c.division, c.first_run, *(touched.c[stage] for stage in ACTS),
+                       touched.c.cents)
              .join(touched, touched.c.clue_id == c.clue_id).where(where))
-    return frame_of(connection, asked, {"clue_id": pl.String} | _PLACE | dict.fromkeys(ACTS, pl.String))
+    return frame_of(connection, asked, {"clue_id": pl.String} | _PLACE | dict.fromkeys(ACTS, pl.String) |
+                    {"cents": pl.Int64})
 
 
 def _counts() -> list[pl.Expr]:
@@ -160,11 +173,11 @@ def _counts() -> list[pl.Expr]:
     shares = [(pl.col(stage).is_not_null() & pl.col(base).is_not_null() if base != "listed"
                else pl.col(stage).is_not_null()).sum().cast(pl.Int64).alias(f"{stage}_of")
               for stage, base in BASES.items()]
-    return [*(pl.col(stage).is_not_null().sum().cast(pl.Int64) for stage in ACTS), *shares]
+    return [*(pl.col(stage).is_not_null().sum().cast(pl.Int64) for stage in ACTS), *shares, pl.col("cents").sum()]
 
 
-COUNTS = (*STAGES, *(f"{stage}_of" for stage in BASES))
-"""Columns of counts in every frame but that of months, which has the stages alone."""
+COUNTS = (*STAGES, *(f"{stage}_of" for stage in BASES), "cents")
+"""Columns of counts in every frame but that of months."""
 
 
 def _counted(listed: pl.DataFrame, acted: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
@@ -195,13 +208,23 @@ def _by_rule(
     return _counted(whole, pairs.join(acted, on="clue_id"), list(keys)).sort(*keys)
 
 
-def _months(listed: pl.DataFrame, acted: pl.DataFrame, asked: Filter) -> pl.DataFrame:
+def _cents(connection: Connection, where: ColumnElement[bool]) -> pl.DataFrame:
+    """Return what was recovered in each month."""
+    e, c = ledger.standing_entries().subquery("standing").c, schema.clue.c
+    month = _month(e.happened_on)
+    asked = (sa.select(month, sa.cast(sa.func.sum(e.recovered_cents), sa.BigInteger))
+             .join(schema.clue, c.clue_id == e.clue_id).where(where, e.recovered_cents.is_not(None)).group_by(month))
+    return frame_of(connection, asked, {"month": pl.String, "n": pl.Int64})
+
+
+def _months(listed: pl.DataFrame, acted: pl.DataFrame, cents: pl.DataFrame, asked: Filter) -> pl.DataFrame:
     """Counts of what happened in each month of the period; every month from the first to the last has a row."""
     new = listed.select(pl.lit("listed").alias("stage"), "month", pl.col("listed").alias("n"))
+    money = cents.select(pl.lit("cents").alias("stage"), "month", "n")
     happened = acted.drop("month").unpivot(ACTS, variable_name="stage", value_name="month").drop_nulls("month")
-    counted = _in_period(pl.concat([new, happened.with_columns(n=pl.lit(1, pl.Int64))]), asked)
+    counted = _in_period(pl.concat([new, happened.with_columns(n=pl.lit(1, pl.Int64)), money]), asked)
     wide = counted.group_by("month").agg(
-        *(pl.col("n").filter(pl.col("stage") == stage).sum().alias(stage) for stage in STAGES))
+        *(pl.col("n").filter(pl.col("stage") == stage).sum().alias(stage) for stage in (*STAGES, "cents")))
     return _all_months(wide)
 
 
@@ -214,7 +237,7 @@ def _all_months(wide: pl.DataFrame) -> pl.DataFrame:
         wide, on="month", how="left").fill_null(0).sort("month")
 
 
-def frame_of(connection: Connection, asked: sa.Select[Any], shape: Mapping[str, Any]) -> pl.DataFrame:
+def frame_of(connection: Connection, asked: sa.Executable, shape: Mapping[str, Any]) -> pl.DataFrame:
     """Return the rows of a question as a frame of these columns."""
     rows = [tuple(row) for row in connection.execute(asked)]
     return pl.DataFrame(rows, schema=dict(shape), orient="row")

@@ -24,10 +24,10 @@ SHOWN = 20
 """Rows of organs and divisions on the page; the file has all."""
 
 SHARES = {"decided": "研判率", "valid": "有效率", "opened": "成案率", "sent": "发文率", "replied": "回复率",
-          "adopted": "采纳率", "rectified": "整改率"}
+          "adopted": "采纳率", "wholly": "全部采纳率", "rectified": "整改率"}
 """Stage → what its share is called."""
 
-PANELS = (("listed", "decided", "valid"), ("opened", "sent", "replied", "rectified"))
+PANELS = (("listed", "decided", "valid"), ("opened", "sent", "adopted", "rectified"))
 """Lines of the two panels of the chart over months."""
 
 KEYS = {"rule_id": "规则编号", "title": "规则", "rule_version": "版本", "unit": "被监督单位", "division": "地区",
@@ -97,7 +97,7 @@ def _tables(asks: Visitor, asked: Filter, found: Figures, titles: Mapping[str, s
     rated = precision(asks.base, asks.actor, asked).rules.rename({"valid": "right", "decided": "judged"})
     key = ["rule_id", "rule_version"]
     rules = found.rules.join(rated, on=key, how="full", coalesce=True).with_columns(
-        pl.col(STAGES).fill_null(0), pl.col("rule_id").replace(titles).alias("title"))
+        pl.col(*STAGES, "cents").fill_null(0), pl.col("rule_id").replace(titles).alias("title"))
     order = pl.col("rule_version").max().over("rule_id")
     return {"total": found.total, "rules": rules.sort("rule_id", order - pl.col("rule_version")),
             "units": found.units, "divisions": found.divisions, "months": found.months}
@@ -107,6 +107,7 @@ def _labelled(frame: pl.DataFrame) -> pl.DataFrame:
     """Return a table as its file has it: Chinese headers, shares with their bases, yuan."""
     columns = [pl.col(name).alias(label) for name, label in KEYS.items() if name in frame.columns]
     columns += [pl.col(name).alias(label) for name, label in STAGES.items()]
+    columns.append((pl.col("cents") / 100).alias("挽回、追缴（元）"))
     columns += [_share(stage).alias(f"{SHARES[stage]}（分母：{STAGES[base]}）") for stage, base in BASES.items()
                 if f"{stage}_of" in frame.columns]
     columns += [pl.col(name).alias(label) for name, label in RATED.items() if name in frame.columns]
