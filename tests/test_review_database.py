@@ -14,7 +14,12 @@ from engine.review.schema import METADATA
 
 def test_the_migrations_make_what_is_declared(base: Review) -> None:
     with base.reading() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
+        # reason: PostgreSQL refuses entries as long as this index holds
+        skipped = {"clue_by_words"} if connection.dialect.name == "postgresql" else set()
+        context = MigrationContext.configure(connection, opts={
+            "include_object": lambda _, name, kind, *rest: kind != "index" or name not in skipped})
+
+        assert compare_metadata(context, METADATA) == []
 
 
 def test_opening_again_changes_nothing(base: Review, url: str) -> None:

@@ -1,5 +1,6 @@
 """What each command does: read its options, call the engine, print."""
 
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -173,12 +174,25 @@ def _linkage(context: click.Context, option: click.Parameter, count: int | None)
         context.exit()
 
 
+def _pages(context: click.Context, _: click.Parameter, clues: int | None) -> None:
+    """Measure the workbench alone, and end."""
+    if clues is None:
+        return
+    from engine.bench import pages  # reason: starts a server process, whose packages are an extra
+
+    with tempfile.TemporaryDirectory(prefix="xiezhi-bench-") as folder:
+        screen.say(pages.page(pages.measure(clues, Path(folder))))
+    context.exit(0)
+
+
 @cli.command("bench", cls=ChineseCommand)
 @click.option("--rows", "sizes", multiple=True, type=int, default=(100_000,), metavar="件数", help="处罚件数，可多次")
 @click.option("--seed", default=1, show_default=True, metavar="种子", help="随机种子")
 @click.option("--work", default="data/bench", type=click.Path(path_type=Path), metavar="文件夹", help="在何处运行")
 @click.option("--linkage", type=int, metavar="主体数", is_eager=True, expose_value=False, callback=_linkage,
               help="只测主体归一：虚构的疑难主体，种子十一至十三，给出查准、查全")
+@click.option("--pages", type=int, metavar="线索数", is_eager=True, expose_value=False, callback=_pages,
+              help="只测研判网页：虚构的线索，真的发布，十二人同时使用")
 @click.option("--peers", is_flag=True, help="再把十条规则与手写 SQL、polars、pandas（已安装的话）并排测量")
 @memory_option
 @json_option

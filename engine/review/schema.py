@@ -124,6 +124,9 @@ clue = Table(
     Index("clue_by_state", "presence", "state", "division", "department"),
     Index("clue_by_filter", "presence", "state", "place", "clue_id", "division", "department", "status", "enterprise",
           "livelihood", "field", "unit", "amount_cents", "score", "first_on", "first_run", "due_on", "assignee_id"),
+    # words are looked for in every clue's text: read from here it is a quarter of reading the rows (SQLite, 100,000)
+    Index("clue_by_words", "presence", "state", "division", "department", "search", "place",
+          "clue_id").ddl_if(dialect="sqlite"),
     Index("clue_by_scope", "division", "department"),
     Index("clue_by_field", "field", "division", "department"),
     Index("clue_by_unit", "unit", "division", "department"),
