@@ -1,6 +1,5 @@
 """Comparable forms of names, organs and numbers, for single values and whole columns."""
 
-import time
 
 import polars as pl
 import pytest
@@ -139,20 +138,3 @@ def test_different_organs_keep_different_keys(one, other):
 ])
 def test_an_organ_is_itself_after_a_reform(former, present):
     assert organ_key(former) == organ_key(present)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(("form", "shape"), [
-    ("name", "漯河市某某{}商贸（第{}分部）有限责任公司"),
-    ("organ", "河南省漯河市{}{}县工商行政管理局"),
-    ("document_no", "漯{}市监处罚字〔2024〕第{}号"),
-    ("case_no", "（2024）豫{}行审{}号"),
-])
-def test_a_million_distinct_values_are_keyed_in_seconds(form, shape):
-    values = pl.Series([shape.format(f"{number % 9999:04d}", number) for number in range(1_000_000)])
-
-    started = time.process_time()
-    keys = keys_of(form, values)
-
-    assert time.process_time() - started < 10
-    assert keys.null_count() == 0
