@@ -19,6 +19,7 @@ from test_web_detail import COMPARED, TEXTS, row
 from engine import review
 from engine.review import Review
 from engine.web import make_app
+from engine.web.access import COOKIE
 
 pytestmark = pytest.mark.slow
 
@@ -96,9 +97,16 @@ def test_no_page_has_a_grave_fault_for_who_cannot_see_or_use_a_mouse(
     told = {"/login": grave(opened)}
 
     log_in(opened, address, "zhao")
-    for path in ("/clues", "/clues/C1", "/why", "/password", "/nowhere"):
+    for path in ("/clues?amount_from=1", "/clues/C1", "/tasks", "/supervision", "/inventory", "/statistics", "/rules",
+                 "/workbooks", "/why", "/password", "/nowhere"):
         opened.goto(address + path)
         told[path] = grave(opened)
+    for role, path in (("system_admin", "/accounts"), ("security_admin", "/accounts"), ("auditor", "/audit")):
+        token = review.sessions.begin(base, person(base, role.replace("_", "-"), (role,)).account_id, "full")
+        opened.context.add_cookies([{"name": COOKIE, "value": token, "url": address.replace("http:", "https:")}])
+        opened.goto(address + path)
+        assert opened.url == address + path
+        told[f"{role} {path}"] = grave(opened)
 
     assert {path: faults for path, faults in told.items() if faults} == {}
     assert [line for line in strange if "404" not in line] == []
