@@ -246,7 +246,7 @@ def publish_lists(plan: Plan, ruleset: rules.RuleSet | None = None) -> list[Path
     `ruleset`: the plan's rules, where they have been read already.
     """
     mappings = sources.read_mappings(plan.sources)
-    with reading(plan.home, memory=plan.memory) as store:
+    with reading(plan.home) as store:
         return export.export(store, plan.out, ruleset or read_ruleset(plan), mappings)
 
 
@@ -257,8 +257,7 @@ def publish_review(plan: Plan, ruleset: rules.RuleSet | None = None, *, force: b
     The audit's last entry is added to `review-anchors.txt` in the data folder, to be copied to another machine.
     """
     mappings = sources.read_mappings(plan.sources)
-    url = review.review_url(plan.home, plan.review)
-    with reading(plan.home, memory=plan.memory) as store, review.opened(url, plan.home) as base:
+    with reading(plan.home) as store, review.opened(review.review_url(plan.home, plan.review), plan.home) as base:
         used = ruleset or read_ruleset(plan)
         base.is_forced = force
         done = export.publish_run(store, base, used, mappings, catalogue.rule_texts(used))
@@ -290,7 +289,7 @@ def model_file(plan: Plan) -> Path:
 def clue_files(plan: Plan, clue_ids: Sequence[str], *, masked: bool = True) -> list[dict[str, Any]]:
     """Return all that is known of some clues of the last complete run (see `export.clue_files`)."""
     mappings = sources.read_mappings(plan.sources)
-    with reading(plan.home, memory=plan.memory) as store:
+    with reading(plan.home) as store:
         return export.clue_files(store, read_ruleset(plan), mappings, clue_ids, masked=masked)
 
 
@@ -302,7 +301,7 @@ def handover(
     Raises EngineError for a clue the warehouse does not know. Numbers are masked unless `about.full`.
     """
     ruleset, mappings = read_ruleset(plan), sources.read_mappings(plan.sources)
-    with reading(plan.home, memory=plan.memory) as store:
+    with reading(plan.home) as store:
         files = export.clue_files(store, ruleset, mappings, clue_ids, masked=not about.full)
     hide = str if about.full else export.hide_numbers
     work = {clue_id: documents.work_of(told, comments=about.comments, hide=hide) for clue_id, told in opened.items()}

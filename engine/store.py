@@ -290,23 +290,20 @@ def writing(home: Path, *, memory: str | None = None) -> Iterator[Store]:
 
 
 @contextlib.contextmanager
-def reading(home: Path, *, memory: str | None = None) -> Iterator[Store]:
+def reading(home: Path) -> Iterator[Store]:
     """Yield the last complete warehouse, read-only.
 
-    `memory` is a limit such as '4GB'; beyond it the reader spills into a folder of its own in `home`, which it must
-    then be allowed to write. Raises EngineError where there is no warehouse yet, or where an older engine wrote it.
+    Raises EngineError where there is none yet, or where an older engine wrote it.
     """
     target = warehouse(home)
     if not target.exists():
         raise _no_store(home)
-    with contextlib.ExitStack() as stack:
-        spill = stack.enter_context(tempfile.TemporaryDirectory(prefix="reading-", dir=home)) if memory else None
-        store = Store(target, read_only=True, memory=memory)
-        stack.callback(store.close)
-        if spill:
-            store.run(f"SET temp_directory = {_literal(spill)}")
+    store = Store(target, read_only=True)
+    try:
         _demand_current(store, home)
         yield store
+    finally:
+        store.close()
 
 
 @contextlib.contextmanager
