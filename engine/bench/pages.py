@@ -7,9 +7,10 @@ measure of the others.
 
 import http.client
 import itertools
-import multiprocessing
 import random
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -62,18 +63,17 @@ class Pages:
 def measure(clues: int, folder: Path) -> Pages:
     """Return how quick `clues` invented clues are published and read; the database is made anew in `folder`.
 
-    Raises EngineError where the packages of the pages are not installed.
+    Raises EngineError where the server does not start, as without the packages of the pages.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    for left in folder.glob("pages.db*"):
+    for left in folder.glob("review.db*"):
         left.unlink()
-    url = f"sqlite:///{folder / 'pages.db'}"
-    with review.opened(url) as base:
+    with review.opened(review.review_url(folder, None), folder) as base:
         new, same = (_published(base, clues, turn) for turn in (0, 0))
         tokens = _log_in(base)
         port = _free_port()
-        server = multiprocessing.get_context("spawn").Process(target=_serve, args=(url, port), daemon=True)
-        server.start()
+        server = subprocess.Popen([sys.executable, "-m", "engine.cli", "serve", "--home", str(folder),
+                                   "--port", str(port)], stdout=subprocess.DEVNULL)
         try:
             _wait(port)
             load = _Load(port, tokens, clues)
@@ -81,7 +81,7 @@ def measure(clues: int, folder: Path) -> Pages:
             at_work = _published_at_work(base, load, clues)
         finally:
             server.terminate()
-            server.join(timeout=20)
+            server.wait(timeout=20)
     return Pages(clues, new, same, at_work, tuple(answered))
 
 
@@ -127,13 +127,6 @@ def _free_port() -> int:
         found.bind(("127.0.0.1", 0))
         port: int = found.getsockname()[1]
     return port
-
-
-def _serve(url: str, port: int) -> None:
-    from engine import web  # reason: the packages of the pages are an extra
-
-    with review.opened(url) as base:
-        web.serve(web.make_app(base), "127.0.0.1", port, None)
 
 
 def _wait(port: int) -> None:

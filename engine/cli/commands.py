@@ -8,7 +8,7 @@ import click
 
 import engine
 from engine import bench, evaluate, export, run, sample, sources
-from engine.bench import comparing
+from engine.bench import comparing, pages
 from engine.bench import linkage as hard
 from engine.cli import (
     book_commands,
@@ -178,8 +178,6 @@ def _pages(context: click.Context, _: click.Parameter, clues: int | None) -> Non
     """Measure the workbench alone, and end."""
     if clues is None:
         return
-    from engine.bench import pages  # reason: starts a server process, whose packages are an extra
-
     with tempfile.TemporaryDirectory(prefix="xiezhi-bench-") as folder:
         screen.say(pages.page(pages.measure(clues, Path(folder))))
     context.exit(0)

@@ -48,7 +48,7 @@ def prepare(
     store.run(f"CREATE OR REPLACE TEMP TABLE show_linked AS {_LINKED}")
     store.run(f"CREATE OR REPLACE TEMP TABLE show_record AS {_records(store, answers)}")
     store.run(f"CREATE OR REPLACE TEMP TABLE show_item AS {_ITEM}")
-    store.run(f"CREATE OR REPLACE TEMP TABLE show_place AS {_places(store)}")
+    _fill_places(store)
     _keep(store, "show_header", _headers(store, mappings))
     store.run(f"CREATE OR REPLACE TEMP TABLE show_origin AS {_ORIGIN}")
 
@@ -152,18 +152,21 @@ _ITEM = f"""
 """Every value a finding was judged or is shown by; law is told from `hit.law`."""
 
 
-def _places(store: Store) -> str:
-    """The delivered row behind each record column: one that agrees with the merged record, the record's own first."""
+def _fill_places(store: Store) -> None:
+    """Fill `show_place`: the delivered row behind each record column, one that agrees with the merged record.
+
+    A column at a time: all in one statement would hold as many windows in memory as there are columns.
+    """
+    store.run("CREATE OR REPLACE TEMP TABLE show_place (its_table VARCHAR, its_column VARCHAR, its_id UBIGINT, "
+              "source_id VARCHAR, file VARCHAR, sheet VARCHAR, line BIGINT, raw VARCHAR)")
     found = store.rows(
         "SELECT its_table, list_sort(list(DISTINCT its_column)) FROM show_item WHERE its_column IS NOT NULL "
         "GROUP BY its_table ORDER BY its_table")
     columns = {BY_NAME[table]: names for table, names in found if table in BY_NAME}
     for table, names in columns.items():
         _gather(store, table, names)
-    parts = [_place_of(table, column) for table, names in columns.items() for column in names]
-    none = ("SELECT '' AS its_table, '' AS its_column, 0::UBIGINT AS its_id, '' AS source_id, '' AS file, "
-            "'' AS sheet, 0::BIGINT AS line, '' AS raw WHERE false")
-    return " UNION ALL ".join([none, *parts])
+        for column in names:
+            store.run(f"INSERT INTO show_place {_place_of(table, column)}")
 
 
 def _gather(store: Store, table: Table, columns: list[str]) -> None:
@@ -180,13 +183,13 @@ def _place_of(table: Table, column: str) -> str:
     same = f"d.{column} IS NOT DISTINCT FROM t.{column}"
     own = "d.source_id IS NOT DISTINCT FROM t.source_id AND d.file IS NOT DISTINCT FROM t.file AND d.line = t.line"
     return f"""
-    (SELECT '{table.name}', '{column}', t.record_id, coalesce(d.source_id, t.source_id), coalesce(d.file, t.file),
+    SELECT '{table.name}', '{column}', t.record_id, coalesce(d.source_id, t.source_id), coalesce(d.file, t.file),
             coalesce(d.sheet, t.sheet), coalesce(d.line, t.line), coalesce(d.raw, t.raw)
      FROM show_own_{table.name} t
      SEMI JOIN (SELECT DISTINCT its_id FROM show_item WHERE its_table = '{table.name}' AND its_column = '{column}') w
          ON w.its_id = t.record_id
      LEFT JOIN show_row_{table.name} d ON d.record_id = t.record_id AND {same}
-     QUALIFY row_number() OVER (PARTITION BY t.record_id ORDER BY ({own}) DESC, d.batch_id DESC, d.line) = 1)"""
+     QUALIFY row_number() OVER (PARTITION BY t.record_id ORDER BY ({own}) DESC, d.batch_id DESC, d.line) = 1"""
 
 
 _ORIGIN = """
