@@ -146,14 +146,14 @@ class Night:
         """
         if not review.is_there(self.plan.home, self.plan.review):
             return 0
-        with review.opened(review.review_url(self.plan.home, self.plan.review), self.plan.home) as base:
+        with opened_review(self.plan) as base:
             return clues.keep_away(self.store, self.ruleset, review.dismissed(base))
 
     def _answered(self) -> pl.DataFrame:
         """Return what people answered about pairs of records; read from the same database, with the same strictness."""
         if not review.is_there(self.plan.home, self.plan.review):
             return pl.DataFrame()
-        with review.opened(review.review_url(self.plan.home, self.plan.review), self.plan.home) as base:
+        with opened_review(self.plan) as base:
             return review.pairs(base)
 
     def _unusable(self) -> set[str]:
@@ -257,7 +257,7 @@ def publish_review(plan: Plan, ruleset: rules.RuleSet | None = None, *, force: b
     The audit's last entry is added to `review-anchors.txt` in the data folder, to be copied to another machine.
     """
     mappings = sources.read_mappings(plan.sources)
-    with reading(plan.home) as store, review.opened(review.review_url(plan.home, plan.review), plan.home) as base:
+    with reading(plan.home) as store, opened_review(plan) as base:
         used = ruleset or read_ruleset(plan)
         base.is_forced = force
         done = export.publish_run(store, base, used, mappings, catalogue.rule_texts(used))
@@ -265,6 +265,11 @@ def publish_review(plan: Plan, ruleset: rules.RuleSet | None = None, *, force: b
             file.write(f"{done.anchor}\n")
         learning.apply(base, review.NIGHT, model_file(plan))
     return done
+
+
+def opened_review(plan: Plan) -> contextlib.AbstractContextManager[review.Review]:
+    """Return the plan's review database, to be opened; the key of second factors is looked for beside its home."""
+    return review.opened(review.review_url(plan.home, plan.review), plan.home)
 
 
 def anchors_file(plan: Plan) -> Path:

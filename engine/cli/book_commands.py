@@ -2,7 +2,6 @@
 
 import getpass
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +37,7 @@ def export_command(
         names = [str(path) for path in paths]
         screen.emit(names) if as_json else screen.say("\n".join(names))
         return 0
-    with opened(plan) as base:
+    with run.opened_review(plan) as base:
         made = review_book.export_books(base, operator(), _request(**chosen), plan.out)
     if as_json:
         screen.emit([{"file": str(book.path), "clues": book.clues, "findings": book.findings} for book in made])
@@ -63,7 +62,7 @@ def _request(department: str, assignees: Sequence[str], scopes: Sequence[str]) -
 @planned
 def import_command(plan: Plan, files: Sequence[Path], login: str, dry_run: bool, as_json: bool) -> int:
     """导入填好的待研判表：逐行核对，有疑问的不收，结果写在文件旁边。"""
-    with opened(plan) as base:
+    with run.opened_review(plan) as base:
         actor = review.actor_named(base, login)
         told = [_import(base, actor, path, save=not dry_run) for path in files]
     screen.emit(told) if as_json else _say(told, dry_run)
@@ -100,11 +99,6 @@ def _say(told: Sequence[Mapping[str, Any]], dry_run: bool) -> None:
                 words = f"，{line['words']}" if line["words"] else ""
                 screen.say(f"  第{line['line']}行 {line['clue']} {OUTCOMES[line['outcome']]}{words}")
         screen.say("只检查，没有保存" if dry_run else f"逐行结果：{one['outcomes']}")
-
-
-def opened(plan: Plan) -> AbstractContextManager[Review]:
-    """Return the plan's review database, to be opened."""
-    return review.opened(review.review_url(plan.home, plan.review), plan.home)
 
 
 def operator() -> Who:

@@ -7,7 +7,7 @@ import click
 import polars as pl
 
 from engine import evaluate as measuring
-from engine import review
+from engine import review, run
 from engine.cli import reports, screen
 from engine.cli.chinese import ChineseCommand
 from engine.cli.options import json_option, planned
@@ -46,7 +46,7 @@ def evaluate(plan: Plan, answers: Path | None, judgements: bool, save: bool, as_
 def _judgements(plan: Plan, save: bool, as_json: bool) -> int:
     if not review.is_there(plan.home, plan.review):
         raise EngineError("研判库", "还没有研判库，没有研判结论", "请先运行 xiezhi publish", "E-REVIEW-NONE-YET")
-    with review.opened(review.review_url(plan.home, plan.review)) as base:
+    with run.opened_review(plan) as base:
         found = precision(base, OFFICE, Filter())
         titles = dict(browsing.choices(base, OFFICE)["rule"])
     if save:

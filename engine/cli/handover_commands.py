@@ -39,10 +39,10 @@ def handover(plan: run.Plan, clue_ids: Sequence[str], to: str, out: Path, **rest
         raise EngineError(str(out), "已有这个文件", "请另写一个文件名", "E-HANDOVER-EXISTS")
     given = Handed(to, "", bool(rest["full"]), str(rest["reason"]), bool(rest["comments"]))
     review.check_handing(given)
-    url = str(rest["review"] or "") or None
+    plan = replace(plan, review=str(rest["review"] or "") or None)
     about = About(to.strip(), now(), engine.__version__, full=given.full, comments=given.comments)
-    if review.is_there(plan.home, url):
-        with review.opened(review.review_url(plan.home, url)) as base:
+    if review.is_there(plan.home, plan.review):
+        with run.opened_review(plan) as base:
             made = _with_review(plan, base, clue_ids, (about, given, str(rest["login"]), out))
     else:
         if given.full:

@@ -7,7 +7,7 @@ import click
 
 from engine import review, run
 from engine.cli import book_commands, screen
-from engine.cli.book_commands import opened, operator
+from engine.cli.book_commands import operator
 from engine.cli.chinese import ChineseCommand, ChineseGroup
 from engine.cli.options import json_option, planned
 from engine.cli.train_command import train
@@ -51,7 +51,7 @@ def user() -> None:
 def add(plan: Plan, login: str, name: str, roles: Sequence[str], scopes: Sequence[str], prompt: bool) -> int:
     """新建账号；初始口令只显示这一次，首次登录必须改。"""
     password = _asked() if prompt else accounts.first_password()
-    with opened(plan) as base:
+    with run.opened_review(plan) as base:
         given = [accounts.read_scope(scope) for scope in scopes]
         accounts.add(base, operator(), login, name, password, roles=roles, scopes=given)
     screen.say(f"已新建账号 {login.strip().lower()}（{'、'.join(ROLES[role] for role in roles)}）")
@@ -69,7 +69,7 @@ def add(plan: Plan, login: str, name: str, roles: Sequence[str], scopes: Sequenc
 @planned
 def grant(plan: Plan, login: str, roles: Sequence[str], scopes: Sequence[str]) -> int:
     """以这些角色和范围代替账号原有的。"""
-    with opened(plan) as base:
+    with run.opened_review(plan) as base:
         accounts.grant(base, operator(), login, roles, [accounts.read_scope(scope) for scope in scopes])
     screen.say(f"已变更 {login} 的角色和范围，它的登录已失效")
     return 0
@@ -80,7 +80,7 @@ def grant(plan: Plan, login: str, roles: Sequence[str], scopes: Sequence[str]) -
 @planned
 def list_users(plan: Plan, as_json: bool) -> int:
     """列出全部账号。"""
-    with opened(plan) as base:
+    with run.opened_review(plan) as base:
         found = accounts.accounts(base)
     if as_json:
         screen.emit([vars(account) for account in found])
@@ -97,7 +97,7 @@ def list_users(plan: Plan, as_json: bool) -> int:
 @planned
 def lock(plan: Plan, login: str) -> int:
     """锁定账号，它的登录立即失效。"""
-    with opened(plan) as base:
+    with run.opened_review(plan) as base:
         accounts.lock(base, operator(), login)
     screen.say(f"已锁定 {login}")
     return 0
@@ -110,7 +110,7 @@ def lock(plan: Plan, login: str) -> int:
 def unlock(plan: Plan, login: str, reset: bool) -> int:
     """解除锁定。"""
     password = accounts.first_password() if reset else None
-    with opened(plan) as base:
+    with run.opened_review(plan) as base:
         accounts.unlock(base, operator(), login, password)
     screen.say(f"已解除 {login} 的锁定" + (f"；初始口令：{password}" if password else ""))
     return 0
@@ -121,7 +121,7 @@ def unlock(plan: Plan, login: str, reset: bool) -> int:
 @planned
 def rekey(plan: Plan, lost: bool) -> int:
     """换新密钥，重新加密所有动态码。"""
-    with opened(plan) as base:
+    with run.opened_review(plan) as base:
         renewed, gone = keys.rekey(base, operator(), lost=lost)
     screen.say(f"已换新密钥：重新加密 {renewed} 个，取消 {gone} 个。请备份密钥文件，与数据库分开存放")
     return 0
@@ -144,7 +144,7 @@ def verify(plan: Plan, anchors: Path | None, as_json: bool) -> int:
     """核对审计链、研判记录和账号有没有被绕过程序改动。"""
     file = anchors or run.anchors_file(plan)
     known = _anchors(file)
-    with opened(plan) as base:
+    with run.opened_review(plan) as base:
         wrong = review.verify(base, known)
     if as_json:
         screen.emit({"ok": not wrong, "anchors": len(known), "wrong": wrong})
@@ -161,7 +161,7 @@ review_group.add_command(book_commands.import_command)
 @planned
 def reminders(plan: Plan, as_json: bool) -> int:
     """每位承办人有多少任务逾期、将到期、待办，供夜间作业提醒；只写登录名和件数。"""
-    with opened(plan) as base:
+    with run.opened_review(plan) as base:
         found = [(actor.login, counts) for actor, counts in review.tasks.reminders(base)]
     if as_json:
         screen.emit([{"login": login} | counts for login, counts in found])

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from engine import review
+from engine import run
 from engine.cli import screen
 from engine.cli.chinese import ChineseCommand
 from engine.cli.options import planned
@@ -40,7 +40,7 @@ def serve(plan: Plan, host: str, port: int, **rest: Any) -> int:
         raise EngineError("xiezhi serve", f"没有安装网页所需的包（{fault.name}）", fix, "E-SERVE-EXTRA") from None
     if (certificate is None) != (key is None):
         raise EngineError("xiezhi serve", "证书和私钥要一起给", "请同时写 --certificate 和 --key", "E-SERVE-TLS")
-    with review.opened(review.review_url(plan.home, plan.review), plan.home) as base:
+    with run.opened_review(plan) as base:
         scheme = "https" if certificate else "http"
         screen.say(f"研判网页在 {scheme}://{host}:{port}/ ，按 Ctrl+C 停止")
         tls = (certificate, key) if certificate and key else None

@@ -1,17 +1,16 @@
 """The command that trains the model on reviewers' decisions and tells honestly how it did."""
 
-import getpass
 from collections.abc import Mapping
 from typing import Any
 
 import click
 
-from engine import review, run
+from engine import run
 from engine.cli import screen
+from engine.cli.book_commands import operator
 from engine.cli.chinese import ChineseCommand
 from engine.cli.options import json_option, planned
 from engine.learning import Model
-from engine.review import Who
 from engine.run import Plan
 
 
@@ -22,8 +21,8 @@ from engine.run import Plan
 @planned
 def train(plan: Plan, seed: int, as_json: bool) -> int:
     """用研判结论训练“属实可能性”模型，检验后用于在列线索。"""
-    with review.opened(review.review_url(plan.home, plan.review), plan.home) as base:
-        model, given = run.train_model(plan, base, Who(f"命令行（{getpass.getuser()}）"), seed)
+    with run.opened_review(plan) as base:
+        model, given = run.train_model(plan, base, operator(), seed)
     if as_json:
         screen.emit({"file": str(run.model_file(plan)), "is_used": model.is_used, "why_not": model.why_not,
                      "findings": given, "made": dict(model.made), "report": dict(model.report)})
