@@ -4,14 +4,13 @@ Signs nobody sees are written out (⟦U+202E⟧), texts that look like a formula
 column; the exact texts are in the JSON file beside it.
 """
 
-import io
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import polars as pl
 
 from engine.documents.kinds import File
-from engine.text import neutralise, visible
+from engine.text import safe_csv, visible
 
 _Rows = Sequence[Mapping[str, Any]]
 
@@ -35,10 +34,7 @@ def sheets(file: File) -> dict[str, bytes]:
 
 def _csv(columns: Sequence[str], rows: _Rows) -> bytes:
     texts = [[visible(str(row[name])) if row.get(name) is not None else "" for name in columns] for row in rows]
-    frame = pl.DataFrame(texts, schema=dict.fromkeys(columns, pl.String), orient="row")
-    made = io.BytesIO()
-    neutralise(frame).write_csv(made, include_bom=True)
-    return made.getvalue()
+    return safe_csv(pl.DataFrame(texts, schema=dict.fromkeys(columns, pl.String), orient="row"))
 
 
 def _item(finding: Mapping[str, Any], item: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import polars as pl
 from engine.export.files import write_csv
 from engine.export.masking import hide_in_texts
 from engine.export.workbook import Sheet, write
+from engine.text import first_title
 
 WIDTHS = {"序号": 5, "被监督单位": 20, "事项": 30, "文号、案号": 24, "文书": 14, "文书文号": 20, "发出日期": 12,
           "送达日期": 12, "回复期限": 12, "回复情况": 12, "回复日期": 12, "整改情况": 30, "挽回、追缴（元）": 14,
@@ -21,7 +22,7 @@ NOTE = "府检联动任务清单；联系人、联系电话由被监督单位填
 
 def inventory_frame(rows: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
     """Return the list's rows (`review.inventory`) as a table with Chinese columns; contacts are empty."""
-    lines = [(number, row["organ"], _first(row["titles"]), row["numbers"], row["document"], row["document_no"],
+    lines = [(number, row["organ"], first_title(row["titles"]), row["numbers"], row["document"], row["document_no"],
               row["sent_on"], row["served_happened_on"], row["served_due_on"], row["state"], row["reply_happened_on"],
               row["rectified_words"] or "", _yuan(row["recovered_cents"]), "", "", row["clue_id"])
              for number, row in enumerate(rows, 1)]
@@ -42,10 +43,6 @@ def inventory_file(rows: Sequence[Mapping[str, Any]], kind: str, about: str, mad
             sheet = Sheet("任务清单", frame, WIDTHS, f"任务清单　　{about}", NOTE, frame.height, frozen=2)
             write(path, [sheet], about, made_at)
         return path.read_bytes()
-
-
-def _first(titles: str) -> str:
-    return titles.split("\n")[0].removeprefix("1. ")
 
 
 def _yuan(cents: int | None) -> Decimal | None:

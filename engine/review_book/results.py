@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from engine.review import KEPT, OUTCOMES, Outcome
-from engine.text import neutralise
+from engine.text import safe_csv
 
 _SCHEMA = {"行号": pl.Int64, "线索编号": pl.String, "命中编号": pl.String, "结果": pl.String, "说明": pl.String}
 
@@ -26,12 +26,12 @@ def refused(outcomes: Sequence[Outcome]) -> int:
 def write_outcomes(book: Path, outcomes: Sequence[Outcome]) -> Path:
     """Write the outcome of every row as CSV beside the workbook and return the file; none is ever overwritten."""
     rows = [(o.line, o.clue_id, o.finding_id, OUTCOMES[o.code], o.words) for o in outcomes]
-    table = neutralise(pl.DataFrame(rows, schema=_SCHEMA, orient="row")).write_csv(include_bom=True)
+    table = safe_csv(pl.DataFrame(rows, schema=_SCHEMA, orient="row"))
     number = 1
     while True:
         path = book.with_name(f"{book.stem}-导入结果{'' if number == 1 else f'-{number}'}.csv")
         try:
-            with path.open("x", encoding="utf-8", newline="") as file:
+            with path.open("xb") as file:
                 file.write(table)
         except FileExistsError:
             number += 1

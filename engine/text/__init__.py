@@ -7,7 +7,7 @@ from engine.text.keys import keys_of, name_key, organ_key
 from engine.text.masking import mask
 from engine.text.numerals import chinese_number, is_scientific
 from engine.text.parsed import FAULTS, Parsed
-from engine.text.showing import NEUTRALISED, escaped_json, neutralise, one_line, visible
+from engine.text.showing import NEUTRALISED, escaped_json, first_title, neutralise, one_line, safe_csv, visible
 
 __all__ = [
     "EMOJI",
@@ -21,6 +21,7 @@ __all__ = [
     "clean_text",
     "clean_text_expr",
     "escaped_json",
+    "first_title",
     "fold",
     "fold_expr",
     "is_scientific",
@@ -34,5 +35,6 @@ __all__ = [
     "read_bool",
     "read_date",
     "read_int",
+    "safe_csv",
     "visible",
 ]

@@ -1,5 +1,6 @@
 """Text as it may be shown or put into a file that others open: nothing unseen, nothing that runs."""
 
+import io
 import json
 import re
 
@@ -52,3 +53,19 @@ def neutralise(frame: pl.DataFrame) -> pl.DataFrame:
     told = [pl.when(test).then(pl.lit(name)) for name, test in risky.items()]
     which = pl.concat_str(told, separator="、", ignore_nulls=True) if told else pl.lit("")
     return frame.with_columns(*quoted, which.alias(NEUTRALISED))
+
+
+def safe_csv(frame: pl.DataFrame) -> bytes:
+    """Return the frame as CSV for spreadsheets: UTF-8 with its mark, nothing that runs (see `neutralise`)."""
+    made = io.BytesIO()
+    neutralise(frame).write_csv(made, include_bom=True)
+    return made.getvalue()
+
+
+def first_title(text: str) -> str:
+    """Return the first of several numbered lines, without its number.
+
+    >>> first_title("1. 超期申请\\n2. 超期裁定")
+    '超期申请'
+    """
+    return re.sub(r"^\d+\. ", "", text.split("\n", 1)[0])

@@ -12,7 +12,7 @@ from engine.errors import EngineError
 from engine.export.masking import hide_in_texts
 from engine.review import audit_search
 from engine.review.audit_search import Search
-from engine.text import neutralise
+from engine.text import safe_csv
 from engine.web.access import Asks
 from engine.web.pages import action, page
 
@@ -57,8 +57,7 @@ def download(asks: Asks, search: Asked) -> Response:
     found = audit_search.taken(asks.base, asks.actor.who, search)
     named = found.with_columns(found["at"].dt.strftime("%Y-%m-%d %H:%M:%S"),
                                found["action"].replace({code: action(code) for code in found["action"].unique()}))
-    text = neutralise(hide_in_texts(named.rename(HEADERS))).write_csv()
-    return Response("\ufeff" + text, media_type="text/csv; charset=utf-8",
+    return Response(safe_csv(hide_in_texts(named.rename(HEADERS))), media_type="text/csv; charset=utf-8",
                     headers={"Content-Disposition": 'attachment; filename="audit.csv"'})
 
 

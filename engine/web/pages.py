@@ -1,6 +1,5 @@
 """Templates and the words they share; everything a template prints is escaped."""
 
-import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from pathlib import Path
@@ -10,7 +9,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from engine.review import ANSWERS, DECISIONS, FOUND, PRESENCE, REASONS, REPLIES, ROLES, STATES, STEPS
-from engine.text import visible
+from engine.text import first_title, visible
 from engine.web.access import Visitor
 
 FOLDER = Path(__file__).parent
@@ -50,15 +49,6 @@ def yuan(cents: int | None) -> str:
     if cents is None:
         return ""
     return f"{cents // 100:,}" if cents % 100 == 0 else f"{cents / 100:,.2f}"
-
-
-def first_title(text: str) -> str:
-    """Return the first of several numbered lines, without its number.
-
-    >>> first_title("1. 超期申请\\n2. 超期裁定")
-    '超期申请'
-    """
-    return re.sub(r"^\d+\. ", "", text.split("\n", 1)[0])
 
 
 _JINJA = Environment(

@@ -12,7 +12,7 @@ from engine.review import browsing, rulebook, statistics
 from engine.review.precision import precision
 from engine.review.publishing import DEFECTS, GAPS
 from engine.review.statistics import BASES, FEW, STAGES, Figures, Filter
-from engine.text import neutralise
+from engine.text import safe_csv
 from engine.web import charts
 from engine.web.access import Asks, Visitor
 from engine.web.charts import Chart
@@ -70,13 +70,12 @@ def download(asks: Asks, asked: Asked, name: Word = "") -> Response:
         return _file(drawn[stem].file(), "image/svg+xml", drawn[stem].title, kind)
     titles = dict(browsing.choices(asks.base, asks.actor)["rule"])
     if kind == "csv" and stem in (tables := _tables(asks, asked, found, titles)):
-        text = neutralise(_labelled(tables[stem])).write_csv(include_bom=True)
-        return _file(text.encode(), CSV, f"统计_{CAPTIONS[stem]}{_period(asked)}", kind)
+        return _file(safe_csv(_labelled(tables[stem])), CSV, f"统计_{CAPTIONS[stem]}{_period(asked)}", kind)
     if kind == "csv" and stem in BOARDS and (told := rulebook.boards(asks.base, asks.actor)) is not None:
         rows = [dict(row) for row in told[list(BOARDS).index(stem)]]
         frame = pl.DataFrame(rows, schema=BOARDS[stem][1]).rename(dict(zip(BOARDS[stem][1], BOARDS[stem][2],
                                                                            strict=True)))
-        return _file(neutralise(frame).write_csv(include_bom=True).encode(), CSV, BOARDS[stem][0], kind)
+        return _file(safe_csv(frame), CSV, BOARDS[stem][0], kind)
     raise EngineError("统计", "没有这份文件", "请从统计页的链接下载", "E-REVIEW-FILE")
 
 
