@@ -14,10 +14,9 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 from engine import review
@@ -54,10 +53,6 @@ class Pages:
     publish_same: float
     publish_at_work: float
     answered: tuple[Answered, ...]
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the figures for `--json`."""
-        return asdict(self)
 
 
 def measure(clues: int, folder: Path) -> Pages:

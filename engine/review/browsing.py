@@ -45,13 +45,13 @@ def find(review: Review, actor: Actor, query: Query) -> Found:
         matching = by_state.get(query.state, 0) if query.state else sum(by_state.values())
         pages = max(1, -(-matching // PAGE))
         page = min(query.page, pages)
-        c = schema.clue.c
+        c, ids = schema.clue.c, asked.ids(replace(query, page=page))
         found = connection.execute(
             sa.select(schema.clue, schema.account.c.name.label("assignee"))
             .outerjoin(schema.account, schema.account.c.account_id == c.assignee_id)
-            .where(c.clue_id.in_(asked.ids(replace(query, page=page))), visible(actor))).mappings()
+            .where(c.clue_id.in_(ids), visible(actor))).mappings()
         rows = {row["clue_id"]: row for row in found}
-        shown = [rows[clue_id] for clue_id in asked.ids(replace(query, page=page)) if clue_id in rows]
+        shown = [rows[clue_id] for clue_id in ids if clue_id in rows]
     return Found(shown, matching, total - matching, by_state, page, pages)
 
 
@@ -155,9 +155,10 @@ def _findings(connection: Connection, clue_id: str, history: Sequence[Row]) -> l
         .outerjoin(schema.judgement, j.judgement_id == f.judgement_id)
         .outerjoin(schema.account, a.account_id == j.account_id)
         .where(f.clue_id == clue_id).order_by(f.presence == "gone", f.turn, f.rule_id)).mappings()
+    pairs = {(e["question"], *sorted((e["one"], e["other"]))): e for e in reversed(history)
+             if e["kind"] == "pair_answer"}
     return [{**row, "texts": json.loads(row["texts"]), "holds": row["decided_hash"] == row["evidence_hash"],
-             "pairs": {(e["question"], *sorted((e["one"], e["other"]))): e for e in reversed(history)
-                       if e["kind"] == "pair_answer"},
+             "pairs": pairs,
              "checks": {e["item"]: e for e in reversed(history)
                         if e["kind"] == "exclusion_check" and e["finding_id"] == row["finding_id"]}}
             for row in rows]

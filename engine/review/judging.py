@@ -17,8 +17,7 @@ from engine.review.chances import keep_measures
 from engine.review.database import Review
 from engine.review.publishing import settle
 from engine.review.rights import Actor, actor_of, visible
-from engine.review.versions import entry as _entry
-from engine.review.versions import take as _take
+from engine.review.versions import entry, take
 
 STATES = {"open": "待研判", "need_material": "待补材料", "confirmed": "已确认", "transferred": "已移送",
           "dismissed": "已排除"}
@@ -64,7 +63,7 @@ def judge(review: Review, actor: Actor, clue_id: str, version: int, decisions: S
     lacks its reason.
     """
     with review.writing() as connection:
-        new = _take(review, connection, actor, clue_id, version, "judge")
+        new = take(review, connection, actor, clue_id, version, "judge")
         for decision in decisions:
             _judge(review, connection, actor, clue_id, new, decision)
         for origin in sorted({decision.origin for decision in decisions} - {""}):
@@ -85,7 +84,7 @@ def _judge(
     if found is None:
         raise EngineError("研判", "这条线索没有这项命中，或它已不再列入", "请重新打开线索再试", "E-REVIEW-FINDING")
     number = audit.append(review, connection, actor.who, schema.judgement, {
-        **_entry(review, actor, clue_id, version), **found, "finding_id": decision.finding_id,
+        **entry(review, actor, clue_id, version), **found, "finding_id": decision.finding_id,
         "decision": decision.decision, "reason": decision.reason, "words": decision.words.strip(),
         "transfer_to": decision.transfer_to.strip()}, decision.decision)
     keep_measures(connection, decision.finding_id, number)
@@ -113,7 +112,7 @@ def _pass_on(review: Review, connection: Connection, actor: Actor, clue_id: str,
     if clue.assignee_id is not None:
         connection.execute(sa.update(schema.clue).where(c.clue_id == clue_id).values(assignee_id=None, due_on=None))
         audit.append(review, connection, actor.who, schema.assignment, {
-            **_entry(review, actor, clue_id, version), "assignee_id": None, "words": f"移送给{to}"}, "assign")
+            **entry(review, actor, clue_id, version), "assignee_id": None, "words": f"移送给{to}"}, "assign")
 
 
 def check(decision: Decision) -> None:
@@ -136,7 +135,7 @@ def undo(review: Review, actor: Actor, clue_id: str, version: int, judgement_id:
     The decision before it counts again.
     """
     with review.writing() as connection:
-        new = _take(review, connection, actor, clue_id, version, "judge")
+        new = take(review, connection, actor, clue_id, version, "judge")
         j = schema.judgement.c
         old = connection.execute(sa.select(schema.judgement).where(
             j.judgement_id == judgement_id, j.clue_id == clue_id, j.decision != "undo")).mappings().first()
@@ -146,7 +145,7 @@ def undo(review: Review, actor: Actor, clue_id: str, version: int, judgement_id:
             raise EngineError("撤销", "这项结论是别人作出的", "请由本人或部门负责人撤销", "E-RIGHTS")
         keep = ("finding_id", "rule_id", "rule_version", "evidence_hash")
         audit.append(review, connection, actor.who, schema.judgement, {
-            **_entry(review, actor, clue_id, new), **{name: old[name] for name in keep}, "decision": "undo",
+            **entry(review, actor, clue_id, new), **{name: old[name] for name in keep}, "decision": "undo",
             "reason": "", "words": "", "transfer_to": "", "undoes": judgement_id}, "undo")
         _restore(connection, old["finding_id"])
         settle(connection, clue_id)
@@ -182,7 +181,7 @@ def assign(
     """
     with review.writing() as connection:
         # reason: first every clue, in one order, then the audit: whoever holds its lock must wait for nothing more
-        new = {seen: _take(review, connection, actor, seen, clues[seen], "assign") for seen in sorted(clues)}
+        new = {seen: take(review, connection, actor, seen, clues[seen], "assign") for seen in sorted(clues)}
         if assignee_id is not None:
             _check_assignee(connection, assignee_id, list(new))
         days = _first_due(review, connection, list(new)) if assignee_id is not None and due_on is None else {}
@@ -190,7 +189,7 @@ def assign(
             values = {"assignee_id": assignee_id, "due_on": days.get(clue_id, due_on)}
             connection.execute(sa.update(schema.clue).where(schema.clue.c.clue_id == clue_id).values(**values))
             audit.append(review, connection, actor.who, schema.assignment,
-                         {**_entry(review, actor, clue_id, made), **values, "words": words.strip()}, "assign")
+                         {**entry(review, actor, clue_id, made), **values, "words": words.strip()}, "assign")
 
 
 def _first_due(review: Review, connection: Connection, clue_ids: Sequence[str]) -> dict[str, date]:
@@ -225,9 +224,9 @@ def remark(review: Review, actor: Actor, clue_id: str, version: int, words: str)
     if not words.strip():
         raise EngineError("备注", "没有写内容", "请写明后再提交", "E-REVIEW-WORDS")
     with review.writing() as connection:
-        new = _take(review, connection, actor, clue_id, version, "comment")
+        new = take(review, connection, actor, clue_id, version, "comment")
         audit.append(review, connection, actor.who, schema.comment,
-                     {**_entry(review, actor, clue_id, new), "words": words.strip()}, "comment")
+                     {**entry(review, actor, clue_id, new), "words": words.strip()}, "comment")
         return new
 
 
@@ -239,9 +238,9 @@ def answer_pair(review: Review, actor: Actor, clue_id: str, version: int, answer
     if answer.get("question") not in ("party", "link") or answer.get("answer") not in ANSWERS:
         raise EngineError("是否同一", "没有这种回答", f"可答：{'、'.join(ANSWERS.values())}", "E-REVIEW-PAIR")
     with review.writing() as connection:
-        new = _take(review, connection, actor, clue_id, version, "judge")
+        new = take(review, connection, actor, clue_id, version, "judge")
         audit.append(review, connection, actor.who, schema.pair_answer,
-                     {**_entry(review, actor, clue_id, new), **answer}, f"pair:{answer['answer']}")
+                     {**entry(review, actor, clue_id, new), **answer}, f"pair:{answer['answer']}")
         return new
 
 

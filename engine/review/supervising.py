@@ -17,7 +17,7 @@ from engine.review import audit, schema
 from engine.review.database import Review
 from engine.review.ledger import DOCUMENTS, open_terms, standing_entries
 from engine.review.rights import Actor, visible
-from engine.review.tasks import due_on, running, urged
+from engine.review.tasks import due_on, running, unanswered, urged
 from engine.review.versions import entry, take
 
 MOST = 200
@@ -60,8 +60,9 @@ def answer(review: Review, actor: Actor, clue_id: str, version: int, words: str)
         raise EngineError("督办", "没有写办理情况", "请写明后再提交", "E-REVIEW-WORDS")
     with review.writing() as connection:
         new = take(review, connection, actor, clue_id, version, "judge")
-        marks = [mark["urging_id"] for mark in connection.execute(
-            _open_marks().where(schema.urging.c.clue_id == clue_id)).mappings()]
+        u = schema.urging.c
+        marks = connection.execute(
+            sa.select(u.urging_id).where(unanswered(), u.clue_id == clue_id)).scalars().all()
         if not marks:
             raise EngineError("督办", "这条线索没有待答复的督办", "请重新打开线索再试", "E-REVIEW-URGE")
         for mark in marks:
@@ -75,11 +76,6 @@ def of_history(history: Sequence[Row]) -> list[Row]:
     marks = [e for e in history if e["kind"] == "urging"]
     answered = {e["answers"] for e in marks}
     return [e for e in marks if e["answers"] is None and e["number"] not in answered]
-
-
-def _open_marks() -> sa.Select[Any]:
-    u, other = schema.urging.c, schema.urging.alias()
-    return sa.select(schema.urging).where(u.answers.is_(None), ~sa.exists().where(other.c.answers == u.urging_id))
 
 
 def overview(review: Review, actor: Actor, shown: str, days: int = 30, handler: int | None = None) -> Overview:

@@ -65,9 +65,13 @@ def due_on() -> ColumnElement[date]:
 
 def urged() -> ColumnElement[bool]:
     """Return the condition on `clue` that a head presses for it and nobody answered."""
+    return sa.exists().where(schema.urging.c.clue_id == schema.clue.c.clue_id, unanswered())
+
+
+def unanswered() -> ColumnElement[bool]:
+    """Return the condition on `urging` that an entry is a mark nobody answered yet."""
     u, answer = schema.urging.c, schema.urging.alias()
-    return sa.exists().where(u.clue_id == schema.clue.c.clue_id, u.answers.is_(None),
-                             ~sa.exists().where(answer.c.answers == u.urging_id))
+    return sa.and_(u.answers.is_(None), ~sa.exists().where(answer.c.answers == u.urging_id))
 
 
 def group(today: date) -> ColumnElement[str]:

@@ -22,14 +22,14 @@ from engine.web import (
     handover_pages,
     list_pages,
     login_pages,
+    rule_pages,
+    statistics_pages,
     task_pages,
     why_pages,
 )
 from engine.web.access import COOKIE, Forged, NoSession, check_routes
 from engine.web.identity import Identity
 from engine.web.pages import page
-from engine.web.rule_pages import router as rule_router
-from engine.web.statistics_pages import router as statistics_router
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
@@ -63,11 +63,10 @@ def make_app(
     `plan` tells where the warehouse and the rules are, `statutes` holds the texts of laws; without one, pages do
     without what only these know. With `identity` a proxy in front says who somebody is, and nobody logs in by password.
     """
-    pages = (login_pages, book_pages, list_pages, clue_pages, handover_pages, task_pages, why_pages, administering,
-             audit_pages)
+    pages = (login_pages, book_pages, list_pages, clue_pages, handover_pages, task_pages, why_pages, statistics_pages,
+             rule_pages, administering, audit_pages)
     routes = [route for some in pages for route in some.router.routes]
     app = FastAPI(title="獬豸", routes=routes, docs_url=None, redoc_url=None, openapi_url=None)
-    app.router.routes += [*statistics_router.routes, *rule_router.routes]
     app.state.base, app.state.plan, app.state.statutes, app.state.identity = base, plan, statutes, identity
     check_routes(app)
     app.middleware("http")(_guard)
